@@ -1,0 +1,119 @@
+/** The summary at the end of a run: what somebody must know, in the order they need it. Pure. */
+import { grouped } from '../../../analysis/report/numbers.ts';
+import type { CellRow, FailureRow, ReportModel } from '../../../analysis/report/report-model.ts';
+import type { Colors } from '../colors.ts';
+import { cellTable } from './cell-table.ts';
+import { indented, wrapped } from './text-layout.ts';
+import { thresholdLines } from './threshold-lines.ts';
+
+export interface SummaryPage {
+  /** Columns of the terminal; the text never uses more than 110. */
+  readonly columns: number;
+  readonly colors: Colors;
+}
+
+export interface Pointers {
+  /** Path of the HTML report; null when none was written. */
+  readonly reportPath: string | null;
+  /** The command that makes sense next, with what it does. */
+  readonly next: { readonly command: string; readonly why: string };
+}
+
+const widest = 110;
+const margin = 2;
+/** Lists longer than this are cut, with the number of what was left out. */
+export const longList = 12;
+
+export function textSummary(model: ReportModel, pointers: Pointers, page: SummaryPage): string {
+  const columns = Math.min(widest, Math.max(40, page.columns)) - margin;
+  const { colors } = page;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`${colors.bold(title)}\n${indented(lines.join('\n'))}`];
+  const bullets = (sentences: readonly string[]) => sentences.map((sentence) => wrapped(sentence, columns));
+  return [
+    colors.bold(`${model.title} · run ${model.runId}`),
+    headline(model, columns, colors),
+    ...section('Thresholds', thresholdLines(model.thresholds, columns, colors)),
+    ...section('Measured', bullets(model.measured)),
+    ...section(
+      'Cells',
+      model.cells.length === 0 ? [] : [cellTable(model.cells, columns, colors), intervalLegend(model)],
+    ),
+    ...section('Correctness', correctnessLines(model.cells, columns, colors)),
+    ...section('Failed trials', failureLines(model.failures, columns, colors)),
+    ...section('Warnings', warningLines(model, columns, colors)),
+    endLines(pointers, model, colors),
+  ].join('\n\n');
+}
+
+function headline({ verdict }: ReportModel, columns: number, colors: Colors): string {
+  const looks = {
+    good: { mark: '✓', paint: colors.green },
+    bad: { mark: '✗', paint: colors.red },
+    unknown: { mark: '?', paint: colors.yellow },
+  }[verdict.tone];
+  const text = looks.paint(colors.bold(`${looks.mark} ${verdict.headline}`));
+  return `${text}\n${indented(wrapped(verdict.sentences.join(' '), columns))}`;
+}
+
+function intervalLegend({ cells }: ReportModel): string {
+  const hasInterval = cells.some(({ metrics }) => metrics !== null && metrics.throughputPerS.ciLow !== null);
+  return hasInterval
+    ? 'mean over trials; beneath it the 95 % confidence interval of that mean'
+    : 'mean over trials; too few trials for an interval';
+}
+
+/** Cells that are not proven correct are always listed; of the others only as many as can be read. */
+function correctnessLines(cells: readonly CellRow[], columns: number, colors: Colors): string[] {
+  const doubtful = cells.filter(({ correct }) => correct !== true);
+  const right = cells.filter(({ correct }) => correct === true);
+  const shown = [...doubtful, ...right.slice(0, Math.max(0, longList - doubtful.length))];
+  const mark = ({ correct }: CellRow) =>
+    correct === true
+      ? colors.green('✓')
+      : correct === false
+        ? colors.red('✗ WRONG')
+        : colors.yellow('? unknown');
+  const lines = shown.map((cell) => {
+    const said =
+      cell.statements.length === 0 ? 'nothing was verified' : cell.statements.slice(0, 3).join('; ');
+    return wrapped(`${mark(cell)} ${cell.label}: ${said}`, columns, '  ');
+  });
+  const left = cells.length - shown.length;
+  return left === 0 ? lines : [...lines, `and ${grouped(left)} more cells, all correct`];
+}
+
+function failureLines(failures: readonly FailureRow[], columns: number, colors: Colors): string[] {
+  const lines = failures.slice(0, longList).flatMap((failure) => failureBlock(failure, columns, colors));
+  const left = failures.length - longList;
+  return left <= 0 ? lines : [...lines, `and ${grouped(left)} more, in the report`];
+}
+
+function failureBlock(failure: FailureRow, columns: number, colors: Colors): string[] {
+  const recovered = failure.isRecovered ? ' (a later attempt completed)' : '';
+  const head = `${failure.trialId}, attempt ${failure.attempt}, ${failure.cellLabel}: ${failure.status} in phase ${failure.phase}${recovered}`;
+  const line = (text: string) => `  ${wrapped(text, columns - 2, '    ')}`;
+  return [
+    colors.red(wrapped(`✗ ${head}`, columns, '  ')),
+    line(`${failure.code} ${failure.message}`),
+    ...failure.because.slice(0, 3).map((because) => line(`because ${because}`)),
+    line(`fix: ${failure.fix}`),
+    ...(failure.log === null ? [] : [line(`log: ${failure.log}`)]),
+  ];
+}
+
+function warningLines({ warnings }: ReportModel, columns: number, colors: Colors): string[] {
+  return warnings.flatMap(({ code, message, advice }) => [
+    wrapped(`${colors.yellow('!')} ${message} [${code}]`, columns, '  '),
+    `  ${wrapped(`→ ${advice}`, columns - 2, '    ')}`,
+  ]);
+}
+
+function endLines({ reportPath, next }: Pointers, { runDir }: ReportModel, colors: Colors): string {
+  return [
+    `Results  ${runDir}`,
+    `Report   ${reportPath ?? 'not written'}`,
+    `Next     ${colors.cyan(next.command)}`,
+    `         ${next.why}`,
+  ].join('\n');
+}

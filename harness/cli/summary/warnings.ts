@@ -1,0 +1,137 @@
+/** Doubts about a measurement, each with what to do about it. Pure: from the stored records to typed warnings. */
+import { counted, measured } from '../../../analysis/report/numbers.ts';
+import type { Warning } from '../../../analysis/report/report-model.ts';
+import type { Manifest, TrialRecord } from '../../../results/store/records.ts';
+import type { Cell } from '../../foundation/cell.ts';
+import { nodeCount } from '../../plan/experiment.ts';
+import { validTrials } from './attempts.ts';
+
+/** Below this many trials an interval over trials is a formality. */
+const fewTrials = 5;
+
+/** @param final - the attempt that decides each trial. */
+export function warningsAbout(
+  manifest: Manifest,
+  final: readonly TrialRecord[],
+  records: readonly TrialRecord[],
+): readonly Warning[] {
+  const cells = [...new Map(manifest.plan.map(({ cellKey, cell }) => [cellKey, cell])).values()];
+  return [
+    ...invalidTrials(final),
+    ...embeddedStore(cells),
+    ...trialCount(manifest, final),
+    ...contention(cells, manifest.host.cpuCount),
+    ...closedLoop(cells),
+    ...unanswered(final),
+    ...missingQuantile(final),
+    ...retried(records),
+  ];
+}
+
+function invalidTrials(final: readonly TrialRecord[]): Warning[] {
+  const reasons = final.filter(({ status }) => status === 'completed').flatMap(({ invalid }) => invalid);
+  if (reasons.length === 0) return [];
+  const trials = final.filter(({ status, invalid }) => status === 'completed' && invalid.length > 0).length;
+  const isSaturated = reasons.some((reason) => reason.startsWith('driver saturated'));
+  return [
+    {
+      code: isSaturated ? 'driver-saturated' : 'invalid-trials',
+      message: `${counted(trials, 'trial')} left out of every figure: ${[...new Set(reasons)].slice(0, 3).join('; ')}`,
+      advice: isSaturated
+        ? 'the load generator was part of what was measured: fewer clients, a lower --rate, or more cores'
+        : 'see the trials in the report; repeat the run when the reason is gone',
+    },
+  ];
+}
+
+function embeddedStore(cells: readonly Cell[]): Warning[] {
+  if (!cells.some(({ sharedMemory }) => sharedMemory === 'embedded')) return [];
+  return [
+    {
+      code: 'embedded-store',
+      message:
+        'the shared memory was the embedded store inside the harness, which is not etcd: it keeps nothing on disk',
+      advice:
+        'for figures to compare with others: --shared-memory etcd (needs the Debian package etcd-server)',
+    },
+  ];
+}
+
+function trialCount(manifest: Manifest, final: readonly TrialRecord[]): Warning[] {
+  const keys = new Set(manifest.plan.map(({ cellKey }) => cellKey));
+  const valid = validTrials(final);
+  const perCell = [...keys].map((key) => valid.filter(({ cellKey }) => cellKey === key).length);
+  const least = Math.min(...perCell.filter((count) => count > 0));
+  if (!Number.isFinite(least) || least >= fewTrials) return [];
+  return [
+    {
+      code: 'few-trials',
+      message:
+        least < 2
+          ? 'a cell has one usable trial only: there is no interval, and nothing tells chance from effect'
+          : `a cell has ${least} usable trials only: its interval is wide and rests on few values`,
+      advice: `--trials ${fewTrials} or more; the unit of inference is the trial, not the request`,
+    },
+  ];
+}
+
+function contention(cells: readonly Cell[], cpuCount: number): Warning[] {
+  const most = Math.max(0, ...cells.map(nodeCount));
+  if (most <= cpuCount) return [];
+  return [
+    {
+      code: 'cpu-contention',
+      message: `up to ${most} nodes and the load generator shared ${counted(cpuCount, 'core')}: more replicas also means less CPU for each`,
+      advice: 'compare cells of equal size, set --limits, or use a machine with more cores than nodes',
+    },
+  ];
+}
+
+function closedLoop(cells: readonly Cell[]): Warning[] {
+  if (!cells.some(({ load }) => load.kind === 'closed')) return [];
+  return [
+    {
+      code: 'closed-loop',
+      message:
+        'closed loop: a client waits for its answer before it sends again, so a slow system is asked less often',
+      advice: 'read latencies as service under this many clients; for latency at a given demand use --rate',
+    },
+  ];
+}
+
+function unanswered(final: readonly TrialRecord[]): Warning[] {
+  const total = final.reduce((sum, { metrics }) => sum + (metrics?.unanswered ?? 0), 0);
+  const resent = final.reduce((sum, { metrics }) => sum + (metrics?.resent ?? 0), 0);
+  if (total === 0 && resent === 0) return [];
+  return [
+    {
+      code: 'unanswered-requests',
+      message: `${counted(total, 'request')} never answered, ${measured(resent)} sent more than once; no latency can stand for the former`,
+      advice: 'look at the faults and the node logs, or raise --request-timeout',
+    },
+  ];
+}
+
+function missingQuantile(final: readonly TrialRecord[]): Warning[] {
+  const isMissing = validTrials(final).some(({ metrics }) => metrics?.latencyMs.p99 === null);
+  if (!isMissing) return [];
+  return [
+    {
+      code: 'too-few-samples',
+      message: 'a trial has too few requests for p99, which is therefore not given',
+      advice: 'raise --requests: a bound on p99 needs 368 requests in a trial, on p95 72, on p50 6',
+    },
+  ];
+}
+
+function retried(records: readonly TrialRecord[]): Warning[] {
+  const again = records.filter(({ attempt }) => attempt > 1).length;
+  if (again === 0) return [];
+  return [
+    {
+      code: 'retried-trials',
+      message: `${counted(again, 'attempt')} was a repetition of a failed one; every attempt is kept and listed`,
+      advice: 'a trial that fails now and then is a finding: read its causes before trusting the rest',
+    },
+  ];
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { checkPlan } from './check.ts';
+import { expandPlan } from './expand.ts';
+import { fromFile, fromFlags, refusalOf, refusalText } from './resolve.fixture.ts';
+
+const machine = { memoryBytes: 24 * 2 ** 30, cpuCount: 2 };
+const accept = () => [];
+
+function checked(flags: Readonly<Record<string, unknown>>) {
+  return checkPlan(expandPlan(fromFlags(flags)), machine, accept);
+}
+
+describe('a possible plan', () => {
+  it('passes without a word', () => {
+    expect(checked({ profile: 'full' })).toEqual([]);
+    expect(checked({ env: 'docker', limits: 'cpus=2,memory=1536MiB', replicas: '1-15x2' })).toEqual([]);
+  });
+
+  it('may kill f replicas', () => {
+    const notes = checked({
+      replicas: '5',
+      fault: 'kill-replica@1s,kill-replica@2s',
+      rate: '100',
+      requests: 400,
+    });
+    expect(notes).toEqual([]);
+  });
+});
+
+describe('an impossible plan', () => {
+  it('needs more memory than there is, with the numbers', () => {
+    expect(refusalText(() => checked({ env: 'docker', limits: 'memory=2GiB', replicas: '1-15x2' }))).toBe(
+      `STRATA-E223 --limits: limits.memory: 15 replicas + 1 store at 2 GiB each need 32 GiB; this machine has 24 GiB
+Allowed for 15 replicas here: at most 1.5 GiB a node; or fewer replicas.`,
+    );
+  });
+
+  it('needs more processors than there are', () => {
+    expect(refusalText(() => checked({ env: 'docker', limits: 'cpus=3' }))).toMatch(
+      /^STRATA-E224 --limits: limits.cpus: 3 for one node; this machine has 2\n/,
+    );
+  });
+
+  it('kills replicas that do not exist', () => {
+    const plan = expandPlan(fromFile('replicas: 1,3\nfault: [kill-replica@1s, kill-replica@2s]'));
+    expect(refusalText(() => checkPlan(plan, machine, accept))).toMatch(
+      /^STRATA-E225 x\.yaml:2:8: fault: 2 replicas are to be killed, and replicas contains 1 \(x\.yaml:1:11\)/,
+    );
+  });
+
+  it('has a fault after the end of the load, in an open loop', () => {
+    const flags = { rate: '100', requests: '100', clients: '1,4', fault: 'kill-replica@2s' };
+    expect(refusalText(() => checked(flags))).toMatch(
+      /^STRATA-E225 --fault: .* with 1 clients: 100 requests at 100\/s are sent in 1s\nAllowed: times before 1s/,
+    );
+  });
+
+  it('has a fault after the end of the slowest closed loop', () => {
+    const flags = { requests: '2', requestTimeout: '1s', fault: 'kill-store@1h' };
+    expect(refusalOf(() => checked(flags)).message).toMatch(/2 requests a client end after 2s/);
+  });
+
+  it('is told once for each wrong value, not once for each cell', () => {
+    const plan = expandPlan(fromFlags({ replicas: '2,3,4', clients: '1-64*2' }));
+    const check = () =>
+      checkPlan(plan, machine, ({ replicas }) =>
+        replicas % 2 === 1 ? [] : [{ key: 'replicas', given: String(replicas), allowed: 'odd numbers' }],
+      );
+    expect(refusalOf(check).message.split('\n')).toHaveLength(3);
+  });
+
+  it('names a key of the workload that is none of ours', () => {
+    const plan = expandPlan(fromFlags({}));
+    const check = () => checkPlan(plan, machine, () => [{ key: 'operations', given: 'x', allowed: 'y' }]);
+    expect(refusalOf(check).code).toBe('STRATA-E222');
+  });
+});
+
+describe('an odd plan goes on with a note', () => {
+  it('when more than f replicas are killed', () => {
+    const [note] = checked({ replicas: '1,3,5', fault: 'kill-replica@1s', rate: '100', requests: 400 });
+    expect(note).toMatchObject({
+      code: 'stalls-by-design',
+      message: '1 killed of 1 (f = 0) replicas: more than f, so these trials will stall by design',
+    });
+  });
+
+  it('when the store is killed, or the loop may end before the fault', () => {
+    expect(checked({ fault: 'kill-store@1s' }).map((note) => note.code)).toEqual([
+      'stalls-by-design',
+      'fault-may-come-late',
+    ]);
+  });
+
+  it('when limits hold only in some of the environments', () => {
+    expect(checked({ env: 'all', limits: 'cpus=1' }).map((note) => note.code)).toEqual([
+      'limits-not-in-process',
+    ]);
+  });
+});

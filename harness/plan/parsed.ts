@@ -1,0 +1,32 @@
+/** The outcome of reading one piece of user text: a value, or the reason why it is none, as a clause. */
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+export function accepted<T>(value: T): Parsed<T> {
+  return { ok: true, value };
+}
+
+export function refused(reason: string): { readonly ok: false; readonly reason: string } {
+  return { ok: false, reason };
+}
+
+/** Reads every item; the first refusal is the refusal of the whole. */
+export function parseEach<T>(items: readonly string[], parse: (item: string) => Parsed<T>): Parsed<T[]> {
+  const values: T[] = [];
+  for (const item of items) {
+    const parsed = parse(item);
+    if (!parsed.ok) return parsed;
+    values.push(parsed.value);
+  }
+  return accepted(values);
+}
+
+/** The items of a comma-separated text, trimmed. */
+export function commaItems(text: string): string[] {
+  return text.split(',').map((item) => item.trim());
+}
+
+/** The first value that occurs twice. */
+export function firstDuplicate<T>(values: readonly T[]): T | undefined {
+  return values.find((value, index) => values.indexOf(value) !== index);
+}

@@ -1,0 +1,114 @@
+/**
+ * `npm run bench:self`: what strata promises of itself, as ratios measured side by side in one run. Prints a table or
+ * `--json`, and keeps the figures under `results/bench-self/`. Non-goal: being a test; a machine may be busy.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, hostname, release, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { causeChain } from '../foundation/errors.ts';
+import { batchedMeasures } from './measures/batched.ts';
+import { dockerTrialOverhead } from './measures/docker-overhead.ts';
+import { driverMeasures } from './measures/driver.ts';
+import { firstContact } from './measures/first-contact.ts';
+import { onsetLatency } from './measures/onset-latency.ts';
+import { judge, type BenchScope, type Measure, type Ratio } from './ratio.ts';
+
+const measures: readonly Measure[] = [
+  ...driverMeasures(),
+  onsetLatency,
+  ...batchedMeasures,
+  dockerTrialOverhead,
+  firstContact,
+];
+
+interface Outcome {
+  readonly ratios: readonly Ratio[];
+  /** Measures that could not be made, with the reason. */
+  readonly failures: readonly { readonly id: string; readonly because: readonly string[] }[];
+}
+
+async function main(): Promise<void> {
+  const command = new Command('bench:self')
+    .option('--only <ids>', 'comma-separated ids of the ratios to measure')
+    .option('--json', 'print one JSON document on stdout')
+    .option('--list', 'say what each ratio compares')
+    .parse();
+  const options = command.opts<{ only?: string; json?: true; list?: true }>();
+  if (options.list === true) {
+    process.stdout.write(measures.map(({ id, what }) => `${id}\n    ${what}\n`).join(''));
+    return;
+  }
+  const outcome = await measureAll(chosen(options.only, command));
+  const document = { host: hostFacts(), ...outcome };
+  const file = await keep(document);
+  process.stdout.write(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : table(outcome));
+  process.stderr.write(`kept in ${file}\n`);
+  if (outcome.failures.length > 0) process.exitCode = 1;
+}
+
+function chosen(only: string | undefined, command: Command): readonly Measure[] {
+  if (only === undefined) return measures;
+  return only.split(',').map((id) => {
+    const measure = measures.find((known) => known.id === id.trim());
+    if (measure !== undefined) return measure;
+    return command.error(`unknown ratio ${id}; known: ${measures.map((known) => known.id).join(', ')}`, {
+      exitCode: 2,
+    });
+  });
+}
+
+async function measureAll(wanted: readonly Measure[]): Promise<Outcome> {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort(new Error('interrupted')));
+  const scratchDir = await mkdtemp(join(tmpdir(), 'strata-bench-self-'));
+  const ratios: Ratio[] = [];
+  const failures: { id: string; because: readonly string[] }[] = [];
+  try {
+    for (const measure of wanted) {
+      const say = (line: string) => void process.stderr.write(`${measure.id}: ${line}\n`);
+      const bench: BenchScope = { scratchDir, signal: controller.signal, say };
+      try {
+        say(measure.what);
+        ratios.push(judge(measure, await measure.measure(bench)));
+      } catch (error) {
+        controller.signal.throwIfAborted();
+        failures.push({ id: measure.id, because: causeChain(error) });
+      }
+    }
+  } finally {
+    await rm(scratchDir, { recursive: true, force: true });
+  }
+  return { ratios, failures };
+}
+
+function hostFacts() {
+  const [cpu] = cpus();
+  return {
+    hostname: hostname(),
+    kernel: release(),
+    cpuModel: cpu?.model ?? 'unknown',
+    cpuCount: cpus().length,
+    memoryBytes: totalmem(),
+    nodeVersion: process.version,
+  };
+}
+
+async function keep(document: object): Promise<string> {
+  const directory = join(import.meta.dirname, '..', '..', 'results', 'bench-self');
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, `${new Date().toISOString().replaceAll(/[:.]/g, '-')}.json`);
+  await writeFile(file, `${JSON.stringify(document, null, 2)}\n`);
+  return file;
+}
+
+function table({ ratios, failures }: Outcome): string {
+  const rows = ratios.map(({ id, value, target, direction, unit, pass, detail }) => {
+    const bound = `${direction === 'max' ? '≤' : '≥'} ${target}`;
+    return `${pass ? 'pass' : 'MISS'}  ${id.padEnd(24)} ${value.toFixed(3).padStart(8)}  ${bound.padEnd(7)} ${unit}\n      ${detail}\n`;
+  });
+  const failed = failures.map(({ id, because }) => `FAIL  ${id}: ${because.join(': ')}\n`);
+  return [...rows, ...failed].join('');
+}
+
+await main();

@@ -1,0 +1,141 @@
+/**
+ * The leader gives requests their orders, one record for one request (plain) or for a run of them (grouped). Every
+ * such write holds only while the leader's own claim stands and only where its record is not there yet, so that
+ * trying again after a lost answer is harmless.
+ */
+import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/shared-memory.ts';
+import { isEmpty, takeFirst } from './fifo.ts';
+import { learnOrders, learnRecords } from './learning.ts';
+import { encodeOrder, leaderKey, orderKey } from './records.ts';
+import { resign } from './tenure.ts';
+import { commit, setTimer } from './state.ts';
+import type { Entry, PendingRequest, ReplicaState, Tag, Tenure } from './state.ts';
+
+type OrderTag = Extract<Tag, { kind: 'order' }>;
+
+/** etcd takes 128 operations in a transaction; the rest of the garbage waits for the next one. */
+const garbagePerTransaction = 32;
+
+export function orderRequests(state: ReplicaState, tenure: Tenure): void {
+  const { grouping, maxInFlight } = state.config;
+  const inFlightLimit = grouping?.maxOrdersInFlight ?? maxInFlight;
+  while (tenure.ordersInFlight < inFlightLimit && !isEmpty(tenure.queue)) {
+    if (mustLinger(state, tenure)) return;
+    const entries = takeEntries(tenure, grouping?.maxRequestsPerRecord ?? 1);
+    if (entries.length === 0) return;
+    assign(state, tenure, tenure.nextOrder, entries);
+    tenure.nextOrder += entries.length;
+  }
+  if (isEmpty(tenure.queue)) tenure.orderRipe = false;
+}
+
+/**
+ * Orders below the highest one that no record holds: their writers were fenced off, for good. Pending requests
+ * first, no-ops for the rest; all at once, because everything behind them waits.
+ */
+export function fillGaps(state: ReplicaState, tenure: Tenure): void {
+  const longest = state.config.grouping?.maxRequestsPerRecord ?? 1;
+  let order = state.executed + 1;
+  while (order <= tenure.inheritedTo) {
+    const from = order;
+    while (order <= tenure.inheritedTo && order - from < longest && !state.slots.has(order)) order += 1;
+    if (order === from) {
+      order += 1;
+      continue;
+    }
+    const entries = takeEntries(tenure, order - from);
+    while (entries.length < order - from) entries.push({ client: null, sequence: 0, command: 'nop' });
+    assign(state, tenure, from, entries);
+  }
+}
+
+export function onOrdered(state: ReplicaState, tag: OrderTag, { succeeded, ranges }: Commit): void {
+  const { tenure } = state;
+  const current = tenure !== null && tenure.fence === tag.fence ? tenure : null;
+  if (current !== null) {
+    current.ordersInFlight -= 1;
+    current.orderRipe = true;
+  }
+  const written = succeeded || (ranges[1]?.length ?? 0) > 0;
+  if (written) learnOrders(state, tag.epoch, tag.from, tag.entries, state.config.replica);
+  learnRecords(state, ranges[0]);
+  if (!written && current !== null && state.tenure === current) resign(state);
+}
+
+/** The very same transaction again: it holds at most once. A deposed leader lets go. */
+export function retryOrder(state: ReplicaState, tag: OrderTag): void {
+  if (state.tenure?.fence === tag.fence) commit(state, tag.transaction, tag);
+}
+
+export function onOrderTimer(state: ReplicaState): void {
+  if (state.tenure === null) return;
+  state.tenure.orderTimerRunning = false;
+  state.tenure.orderRipe = true;
+}
+
+/** Deletions of arrival records that were left behind by requests announced more than once. */
+export function takeGarbage(tenure: Tenure): Operation[] {
+  const operations: Operation[] = [];
+  while (operations.length < garbagePerTransaction) {
+    const key = takeFirst(tenure.garbage);
+    if (key === undefined) break;
+    operations.push({ op: 'delete', select: { key } });
+  }
+  return operations;
+}
+
+export function ownClaimStands(state: ReplicaState, fence: number): Guard {
+  return { key: leaderKey(state.config.prefix), modRevision: fence };
+}
+
+function mustLinger(state: ReplicaState, tenure: Tenure): boolean {
+  const lingerMs = state.config.grouping?.orderLingerMs ?? 0;
+  if (lingerMs === 0 || tenure.orderRipe) return false;
+  if (!tenure.orderTimerRunning) setTimer(state, 'order', lingerMs);
+  tenure.orderTimerRunning = true;
+  return true;
+}
+
+function takeEntries(tenure: Tenure, atMost: number): (PendingRequest | Entry)[] {
+  const entries: (PendingRequest | Entry)[] = [];
+  while (entries.length < atMost) {
+    const request = takeFirst(tenure.queue);
+    if (request === undefined) break;
+    if (!request.settled) entries.push(request);
+  }
+  return entries;
+}
+
+function assign(
+  state: ReplicaState,
+  tenure: Tenure,
+  from: number,
+  entries: readonly (PendingRequest | Entry)[],
+): void {
+  const { fence, epoch } = tenure;
+  const transaction = orderTransaction(state, tenure, from, entries);
+  tenure.ordersInFlight += 1;
+  commit(state, transaction, { kind: 'order', fence, epoch, from, entries, transaction });
+}
+
+function orderTransaction(
+  state: ReplicaState,
+  tenure: Tenure,
+  from: number,
+  entries: readonly (PendingRequest | Entry)[],
+): Transaction {
+  const { prefix, replica, rules } = state.config;
+  const key = orderKey(prefix, from + entries.length - 1, replica);
+  const success: Operation[] = [{ op: 'put', key, value: encodeOrder(tenure.epoch, from, entries) }];
+  for (const entry of entries) {
+    if (!('arrivalKeys' in entry)) continue;
+    entry.assignedBy = tenure.fence;
+    for (const arrival of entry.arrivalKeys) success.push({ op: 'delete', select: { key: arrival } });
+  }
+  success.push(...takeGarbage(tenure));
+  const guards: Guard[] = [{ key, absent: true }];
+  if (rules.fencesOrders) guards.push(ownClaimStands(state, tenure.fence));
+  const own = { op: 'range', select: { key } } as const;
+  const leader = { op: 'range', select: { key: leaderKey(prefix) } } as const;
+  return { guards, success, failure: [leader, own] };
+}

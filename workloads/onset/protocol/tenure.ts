@@ -1,0 +1,44 @@
+/** Taking and losing the leadership inside a replica. */
+import { emptyFifo } from './fifo.ts';
+import { enlist, wanted } from './requests.ts';
+import type { PendingRequest, ReplicaState } from './state.ts';
+
+/**
+ * Starts the tenure of a claim whose transaction wrote revision `fence`. All orders, arrivals and the snapshot as of
+ * the claim or later have been learned; orders continue after the highest.
+ */
+export function takeOffice(state: ReplicaState, epoch: number, fence: number): void {
+  state.tenure = {
+    epoch,
+    fence,
+    inheritedTo: state.highestOrder,
+    nextOrder: state.highestOrder + 1,
+    ordersInFlight: 0,
+    orderTimerRunning: false,
+    orderRipe: false,
+    snapshotInFlight: false,
+    queue: emptyFifo(),
+    garbage: emptyFifo(),
+  };
+  state.mine = [];
+  for (const request of pendingRequests(state)) wanted(state, request);
+}
+
+/** A newer claim stands: what is still in flight fails at the fence. Own requests go the way of a non-leader. */
+export function resign(state: ReplicaState): void {
+  state.tenure = null;
+  if (!state.config.rules.announcesWhenDeposed) return;
+  const regroup = state.config.grouping !== null;
+  for (const request of pendingRequests(state)) {
+    if (!request.mine) continue;
+    if (regroup) request.announced = 'no';
+    enlist(state, request);
+  }
+}
+
+/** Longest known first. */
+function pendingRequests(state: ReplicaState): PendingRequest[] {
+  const requests: PendingRequest[] = [];
+  for (const { pending } of state.clients.values()) if (pending !== null) requests.push(pending);
+  return requests.sort((a, b) => a.learnedAtMs - b.learnedAtMs);
+}

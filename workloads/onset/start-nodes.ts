@@ -1,0 +1,142 @@
+/** Brings the nodes of an ONSET trial to life: the shared memory first, then all replicas at once, each healthy. */
+import { join } from 'node:path';
+import type { Node, NodeProcess } from '../../environments/environment.ts';
+import type { Cell } from '../../harness/foundation/cell.ts';
+import { waitFor } from '../../harness/foundation/deadline.ts';
+import { StrataError } from '../../harness/foundation/errors.ts';
+import { startEmbeddedStore } from '../shared-memory/embedded/server.ts';
+import { startEtcdCommand } from '../shared-memory/etcd/command.ts';
+import { etcdReady } from '../shared-memory/etcd/ready.ts';
+import type { WorkloadTrial } from '../workload.ts';
+import { isHealthy, type ReplicaEndpoint } from './replica-client.ts';
+import type { ReplicaConfig } from './replica/status.ts';
+import type { OnsetNodes } from './topology.ts';
+
+/** Leader timer of the paper, section 4.1. */
+export const electionTimeoutMs = 1_000;
+const startTimeoutMs = 60_000;
+
+export interface RunningReplica extends ReplicaEndpoint {
+  readonly node: Node;
+  readonly process: NodeProcess;
+  readonly executionLogPath: string;
+}
+
+export interface RunningOnset extends AsyncDisposable {
+  readonly replicas: readonly RunningReplica[];
+}
+
+export async function startOnset(
+  nodes: OnsetNodes,
+  agent: Uint8Array,
+  trial: WorkloadTrial,
+): Promise<RunningOnset> {
+  const placing = Promise.all(nodes.replicas.map((node) => node.put(agent, agentPath(node))));
+  const store = await startStore(nodes, trial);
+  try {
+    await placing;
+    const replicas = await Promise.all(
+      nodes.replicas.map((node, index) => startReplica(node, index, store.endpoint, trial.cell)),
+    );
+    await Promise.all(replicas.map((replica) => untilHealthy(replica, trial.signal)));
+    return { replicas, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface RunningStore extends AsyncDisposable {
+  readonly endpoint: ReplicaConfig['sharedMemory'];
+}
+
+/** etcd dies with its node; the embedded store is the harness's own to close. */
+async function startStore({ store }: OnsetNodes, { signal }: WorkloadTrial): Promise<RunningStore> {
+  if (store === null) {
+    const server = await startEmbeddedStore({ host: '127.0.0.1', port: 0 });
+    const { host, port } = server;
+    return {
+      endpoint: { kind: 'embedded', host, port },
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    };
+  }
+  const [clientPort, peerPort] = [await store.allocatePort(), await store.allocatePort()];
+  const { address, dataDir } = store;
+  const command = startEtcdCommand({
+    name: 'store',
+    dataDir: join(dataDir, 'etcd'),
+    address,
+    clientPort,
+    peerPort,
+  });
+  const etcd = await store.spawn(command, { name: 'etcd' });
+  const endpoint = { kind: 'etcd', host: address, port: clientPort } as const;
+  await unlessEnded(
+    etcd,
+    store,
+    etcdReady(endpoint, signal, { timeoutMs: startTimeoutMs, log: store.logDir }),
+  );
+  return { endpoint, [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+async function startReplica(
+  node: Node,
+  index: number,
+  sharedMemory: ReplicaConfig['sharedMemory'],
+  cell: Cell,
+): Promise<RunningReplica> {
+  const port = await node.allocatePort();
+  const executionLogPath = `${node.workDir}/execution.log`;
+  const config: ReplicaConfig = {
+    replica: index,
+    replicas: cell.replicas,
+    batched: cell.workload === 'onset-batched',
+    electionTimeoutMs,
+    listen: { host: node.address, port },
+    sharedMemory,
+    executionLogPath,
+  };
+  const process = await node.spawn(['node', agentPath(node), JSON.stringify(config)], { name: 'replica' });
+  return { node, process, name: node.name, host: node.address, port, executionLogPath };
+}
+
+async function untilHealthy(replica: RunningReplica, signal: AbortSignal): Promise<void> {
+  const healthy = waitFor(
+    {
+      what: `${replica.name} to be healthy at ${replica.host}:${replica.port}`,
+      timeoutMs: startTimeoutMs,
+      signal,
+      code: 'STRATA-E521',
+      fix: "read the replica's log; a machine that is very busy may need fewer replicas",
+      log: replica.node.logDir,
+      intervalMs: 10,
+    },
+    async () => ((await isHealthy(replica, signal)) ? true : undefined),
+  );
+  await unlessEnded(replica.process, replica.node, healthy);
+}
+
+/** A process that ends while it is waited for will not become ready: its last words say why. */
+async function unlessEnded(process: NodeProcess, node: Node, ready: Promise<unknown>): Promise<void> {
+  const ended = process.exited.then(async (exitCode) => {
+    const lastWords = (await process.logTail(20)).trim();
+    throw new StrataError({
+      code: 'STRATA-E522',
+      message: `${process.name} on ${node.name} ended with exit code ${exitCode} before it was ready`,
+      fix:
+        exitCode === 127
+          ? `install it on the node: ${process.name} was not found (for env process: apt-get install etcd-server, or --shared-memory embedded)`
+          : 'read its last words below',
+      cause: new Error(lastWords === '' ? 'it wrote nothing' : lastWords),
+      log: node.logDir,
+    });
+  });
+  // Whoever loses the race must not become an unhandled rejection.
+  ended.catch(() => undefined);
+  ready.catch(() => undefined);
+  await Promise.race([ready, ended]);
+}
+
+function agentPath(node: Node): string {
+  return `${node.workDir}/onset-replica.cjs`;
+}

@@ -1,0 +1,114 @@
+/**
+ * Proves a trial of the counter right: the live replicas agree on log and counter, every acknowledged request was
+ * executed exactly once, and the clients' history is linearizable with the executed log as the witness.
+ */
+import { checkCounterHistory, type HistoryReport } from '../linearizability/counter-history.ts';
+import type { Annotation, Verification, VerifyContext } from '../workload.ts';
+import { readExecutionLog } from './execution-log.ts';
+import type { ReplicaStatus } from './replica/status.ts';
+import { settle, stateOf, type Settled } from './settle.ts';
+import type { RunningReplica } from './start-nodes.ts';
+
+type Settlement = Settled<RunningReplica>;
+
+export async function verifyOnset(
+  replicas: readonly RunningReplica[],
+  epochHrtimeNs: bigint,
+  { samples, deadNodes, signal }: VerifyContext,
+): Promise<Verification> {
+  const live = replicas.filter(({ name }) => !deadNodes.has(name));
+  const settled = await settle(live, signal);
+  const witness = settled.answered.find(({ status }) => status.logComplete);
+  if (witness === undefined)
+    return unknown(settled, 'no live replica kept the whole log, so nothing can be replayed');
+  const log = readExecutionLog(await witness.replica.node.get(witness.replica.executionLogPath));
+  const history = await checkCounterHistory({ samples, log, signal });
+  const problems = [...disagreements(settled), ...mismatches(witness.status, history), ...history.violations];
+  return {
+    correct: problems.length === 0,
+    statement: statementOf(history, settled),
+    problems,
+    facts: factsOf(witness.status, history, settled),
+    annotations: elections(settled, epochHrtimeNs),
+  };
+}
+
+function disagreements({ agreed, answered, silent }: Settlement): string[] {
+  const problems = silent.map(
+    ({ replica, reason }) => `${replica.name} should be alive but does not answer: ${reason}`,
+  );
+  if (agreed || silent.length > 0) return problems;
+  const says = answered.map(({ replica, status }) => `${replica.name}: ${stateOf(status)}`);
+  return [`the replicas do not agree: ${says.join('; ')}`];
+}
+
+/** What the replica says of itself against what its log says. */
+function mismatches(status: ReplicaStatus, history: HistoryReport): string[] {
+  const problems: string[] = [];
+  if (status.counter !== history.finalValue) {
+    problems.push(`the counter is ${status.counter}; replaying the log gives ${history.finalValue}`);
+  }
+  if (status.executedRequests !== history.executed) {
+    problems.push(
+      `${status.executedRequests} requests were counted as executed; the log has ${history.executed}`,
+    );
+  }
+  return problems;
+}
+
+function statementOf(history: HistoryReport, { answered }: Settlement): string {
+  const { acknowledged, executed, executedUnanswered, violationCount } = history;
+  const where = answered.length === 1 ? 'on the only live replica' : `on each of ${answered.length} replicas`;
+  const unanswered = executedUnanswered === 0 ? '' : ` + ${executedUnanswered} executed without an answer`;
+  const sign = acknowledged + executedUnanswered === executed ? '=' : '≠';
+  const violations = violationCount === 0 ? '' : `; ${violationCount} violations in the history`;
+  return `${acknowledged} acknowledged${unanswered} ${sign} ${executed} executed ${where}${violations}`;
+}
+
+function factsOf(
+  status: ReplicaStatus,
+  history: HistoryReport,
+  { answered }: Settlement,
+): Verification['facts'] {
+  return {
+    executed: history.executed,
+    executedUnanswered: history.executedUnanswered,
+    noOps: history.noOps,
+    counter: status.counter,
+    logHash: status.logHash,
+    epoch: status.epoch,
+    liveReplicas: answered.length,
+    snapshotsInstalled: sum(answered.map((answer) => answer.status.snapshotsInstalled)),
+    transactions: sum(answered.map((answer) => answer.status.transactions)),
+    maxReplicaUtilization: Math.max(...answered.map((answer) => answer.status.eventLoopUtilization)),
+  };
+}
+
+/** Each change of leader once, at the time the first replica noticed it. */
+function elections({ answered }: Settlement, epochHrtimeNs: bigint): Annotation[] {
+  const first = new Map<number, Annotation>();
+  for (const { status } of answered) {
+    for (const { epoch, leader, atHrtimeNs } of status.leaderChanges) {
+      const atNs = Number(BigInt(atHrtimeNs) - epochHrtimeNs);
+      const known = first.get(epoch);
+      if (known !== undefined && known.atNs <= atNs) continue;
+      first.set(epoch, { atNs, kind: 'election', text: `replica-${leader + 1} leads epoch ${epoch}` });
+    }
+  }
+  return [...first.values()].sort((a, b) => a.atNs - b.atNs);
+}
+
+function unknown({ answered, silent }: Settlement, problem: string): Verification {
+  const silence = silent.map(({ replica, reason }) => `${replica.name} does not answer: ${reason}`);
+  return {
+    correct: null,
+    statement: `not checked: ${problem}`,
+    problems: [problem, ...silence],
+    facts: { liveReplicas: answered.length },
+    annotations: [],
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
