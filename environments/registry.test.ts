@@ -4,7 +4,7 @@ import { availableEnvironments, environmentFor } from './registry.ts';
 
 test('every available environment is made under its own name', () => {
   for (const name of availableEnvironments) expect(environmentFor(name).name).toBe(name);
-  expect(availableEnvironments).toContain('process');
+  expect(availableEnvironments).toEqual(['process', 'docker']);
 });
 
 test.each(['docker-vm', 'vm'] as const)('%s is refused, naming those that can be had', (name) => {

@@ -1,11 +1,13 @@
 /** The environments of this version, by name. */
 import type { EnvironmentName } from '../harness/foundation/cell.ts';
 import { StrataError } from '../harness/foundation/errors.ts';
+import { createDockerEnvironment } from './docker/docker-environment.ts';
 import type { Environment } from './environment.ts';
 import { createProcessEnvironment } from './process/process-environment.ts';
 
 const factories: Partial<Record<EnvironmentName, () => Environment>> = {
-  process: createProcessEnvironment,
+  process: () => createProcessEnvironment(),
+  docker: () => createDockerEnvironment(),
 };
 
 /** Names that {@link environmentFor} takes. */

@@ -40,9 +40,9 @@ export async function findImage(engine: Engine, signal: AbortSignal): Promise<En
   const key = recipeKey(rootfsRecipe);
   return engine.call(
     `inspect image ${repository}:${key}`,
-    async (abortSignal) => {
+    async () => {
       try {
-        const found = await engine.docker.getImage(`${repository}:${key}`).inspect({ abortSignal });
+        const found = await engine.docker.getImage(`${repository}:${key}`).inspect();
         return { id: found.Id, key, archiveSha256: found.Config.Labels[archiveLabel] ?? 'unknown' };
       } catch (error) {
         if (refusalStatus(error) === 404) return null;

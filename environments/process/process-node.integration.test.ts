@@ -1,13 +1,14 @@
 /** What is particular to nodes of the process environment, beyond the contract. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { disk, freshRunId, nodeNamed, run } from '../contract/bench.ts';
-import type { Node, NodeSpec, OpenEnvironment } from '../environment.ts';
+import { isPausable, type Node, type NodeSpec, type OpenEnvironment } from '../environment.ts';
 import { registerLiveRun } from '../live-runs.ts';
-import { whyNoLimits } from './cgroup.ts';
-import { strataCgroups } from './cgroup-mounts.ts';
+import { makeNodeCgroup, whyNoLimits } from './cgroup.ts';
+import { cgroupName, strataCgroups } from './cgroup-mounts.ts';
 import { createProcessEnvironment } from './process-environment.ts';
 import { processRemnants } from './remnants.ts';
 
@@ -72,11 +73,11 @@ describe('a node of the process environment', () => {
     const a = await startOne();
     const { stdout } = await run(a, 'sh', '-c', 'setsid sleep 60 >/dev/null 2>&1 & echo $!');
     const stateOf = async () => / ([A-Z]) /.exec(await readFile(`/proc/${stdout.trim()}/stat`, 'utf8'))?.[1];
-    if (!('pause' in a && 'resume' in a)) expect.fail('not pausable');
-    await (a.pause as () => Promise<void>)();
+    if (!isPausable(a)) expect.fail('not pausable');
+    await a.pause();
     expect(await stateOf()).toBe('T');
     await expect(run(a, 'true')).rejects.toMatchObject({ code: 'STRATA-E403' });
-    await (a.resume as () => Promise<void>)();
+    await a.resume();
     expect(await stateOf()).not.toBe('T');
   });
 
@@ -159,4 +160,15 @@ describe('a node of the process environment', () => {
     });
     expect((await strataCgroups()).filter((name) => name.includes(runId))).toEqual([]);
   });
+
+  test.skipIf(!canLimit)(
+    'a cgroup is removed together with whatever is in it, as reaping needs',
+    async () => {
+      const group = await makeNodeCgroup(cgroupName(runId, 't0001', 'a'), { ...disk('a'), cpus: 1 });
+      const stranger = spawn('sleep', ['60']);
+      for (const file of group.procsFiles) await writeFile(file, String(stranger.pid));
+      await group[Symbol.asyncDispose]();
+      await expect.poll(() => stranger.signalCode).toBe('SIGKILL');
+    },
+  );
 });

@@ -39,7 +39,10 @@ function showBug(thrown: unknown, page: ErrorPage): ShownError {
   const [message = 'unknown', ...because] = causeChain(error);
   const rows: [string, string][] = [
     ...because.map((text, index): [string, string] => [index === 0 ? 'because' : '', text]),
-    ['fix', 'this is a bug in strata: please report it with the lines above, the command, and these versions'],
+    [
+      'fix',
+      'this is a bug in strata: please report it with the lines above, the command, and these versions',
+    ],
     ['', page.context],
     ...(page.isVerbose ? [] : [['', 'add -v to see where it happened'] as [string, string]]),
   ];

@@ -60,7 +60,7 @@ async function readSorted(): Promise<number> {
   for await (const batch of samples.scan(
     ['client', 'send_ns', 'done_ns'],
     'done_ns',
-    AbortSignal.timeout(100_000),
+    AbortSignal.timeout(200_000),
   ))
     rows += batch.rowCount;
   return rows;

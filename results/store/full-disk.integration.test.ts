@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { exportSamplesCsv } from '../export/samples-csv.ts';
@@ -64,6 +65,17 @@ describe('a disk that is full', () => {
     const disposed = await openSpool(join(disk.path, 'b.spool'), [], { chunkRows: 1000, maxChunks: 4 });
     recordMany(disposed, 100_000);
     await expect(disposed[Symbol.asyncDispose]()).rejects.toMatchObject(full);
+  });
+
+  it('fails the spool even when there was room again before it was closed', async (context) => {
+    await using disk = await smallDisk(context);
+    await using spool = await openSpool(join(disk.path, 'a.spool'), [], { chunkRows: 1000, maxChunks: 100 });
+    await writeFile(join(disk.path, 'ballast'), Buffer.alloc(2_900_000));
+    recordMany(spool, 20_500);
+    await setTimeout(200);
+    await rm(join(disk.path, 'ballast'));
+    expect(spool.blockingWrites).toBe(0);
+    await expect(spool.close()).rejects.toMatchObject(full);
   });
 
   it('fails the Parquet file and the CSV file, and leaves no half of them', async (context) => {

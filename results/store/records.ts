@@ -75,7 +75,7 @@ export interface TrialRecord {
   readonly sampleCount: number;
 }
 
-export const trialPhases = ['provision', 'prepare', 'drive', 'verify', 'record', 'dispose'] as const;
+export const trialPhases = ['provision', 'prepare', 'drive', 'record', 'verify', 'dispose'] as const;
 export type TrialPhase = (typeof trialPhases)[number];
 
 export interface TrialCause {

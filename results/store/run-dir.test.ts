@@ -131,7 +131,9 @@ describe('reading a run directory', () => {
 describe('resuming a killed run', () => {
   it('cuts off the torn record, removes what is half-made, and appends behind what was whole', async () => {
     const path = await storedRun(record(0));
-    await appendFile(join(path, 'trials.ndjson'), JSON.stringify(record(1)).slice(0, -9));
+    // Longer than what will be written over it, so that an end left standing would show.
+    const long = record(1, { invalid: ['x'.repeat(5000)] });
+    await appendFile(join(path, 'trials.ndjson'), JSON.stringify(long).slice(0, -9));
     await writeFile(join(path, 'samples', 't0002.parquet.partial'), 'half');
     await writeFile(join(path, 'manifest.json.partial'), '{');
     await mkdir(join(path, 'samples', 't0002.parquet.spill-abc'));

@@ -73,7 +73,7 @@ export const manifestSchema = z.object({
   experiment: z.record(z.string(), z.unknown()),
   seed: z.number(),
   plan: z.array(plannedTrialSchema),
-
+  planHash: z.string(),
   host: hostFactsSchema,
   environments: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
 });

@@ -4,10 +4,12 @@ import { createRequire } from 'node:module';
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { methodsOf, type AutocannonClient } from './autocannon-internals.ts';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
+
+const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 5000, interval: 5 });
 
 interface Traced {
   readonly client: AutocannonClient;
@@ -39,9 +41,7 @@ async function trace(
   }) as unknown as Promise<unknown> & { stop: () => void };
   try {
     if (client === undefined) throw new Error('autocannon makes its clients before it returns');
-    const until = async (call: string) => {
-      while (!calls.includes(call)) await new Promise((resolve) => setTimeout(resolve, 5));
-    };
+    const until = (call: string) => eventually(() => expect(calls).toContain(call));
     await body({ client, calls, until });
   } finally {
     client?.destroy();
@@ -123,8 +123,7 @@ describe('autocannon', () => {
       (socket) => void socket.once('data', () => socket.end()),
       async ({ calls, until }) => {
         await until('getRequestBuffer');
-        while (calls.filter((call) => call === '_connect').length < 2)
-          await new Promise((resolve) => setTimeout(resolve, 5));
+        await eventually(() => expect(calls.filter((call) => call === '_connect').length).toBeGreaterThan(1));
         expect(calls.slice(3, 6)).toEqual(['_connect', '_doRequest', 'getRequestBuffer']);
       },
     );
@@ -145,7 +144,7 @@ describe('autocannon', () => {
       (socket) => void socket.once('data', () => socket.write(answer.slice(0, -2))),
       async ({ client, calls, until }) => {
         await until('getRequestBuffer');
-        while (client.conn?.bytesRead === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+        await eventually(() => expect(client.conn?.bytesRead).toBeGreaterThan(0));
         client.parser.initialize('RESPONSE');
         client.conn?.emit('data', Buffer.from(answer));
         expect(calls).toContain('recordBody 200 helhello');

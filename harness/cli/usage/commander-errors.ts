@@ -14,7 +14,10 @@ export function usageError(error: CommanderError, known: readonly string[]): Str
   const word = /'([^' ]+)/.exec(message)?.[1] ?? '';
   const bare = word.replace(/^-+/, '').replace(/=.*$/s, '');
   const candidates = known.map((name) => name.replace(/^-+/, ''));
-  const near = error.code === 'commander.unknownOption' || error.code === 'commander.unknownCommand' ? closest(bare, candidates) : undefined;
+  const near =
+    error.code === 'commander.unknownOption' || error.code === 'commander.unknownCommand'
+      ? closest(bare, candidates)
+      : undefined;
   const meant = known.find((name) => name.replace(/^-+/, '') === near);
   return new StrataError({
     code: 'STRATA-E253',

@@ -15,7 +15,18 @@ export interface Invocation {
 }
 
 /** npm has settings of these names itself, so that one being set proves nothing. */
-const npmsOwn = new Set(['json', 'color', 'version', 'yes', 'all', 'verbose', 'quiet', 'help', 'progress', 'workspace']);
+const npmsOwn = new Set([
+  'json',
+  'color',
+  'version',
+  'yes',
+  'all',
+  'verbose',
+  'quiet',
+  'help',
+  'progress',
+  'workspace',
+]);
 
 /** @throws StrataError E251 */
 export function refuseForgottenDashes(invocation: Invocation): void {
@@ -26,7 +37,9 @@ export function refuseForgottenDashes(invocation: Invocation): void {
   const taken = [...flags].flatMap(([flag, { takesValue }]) => {
     const value = env[`npm_config_${flag.replaceAll('-', '_')}`];
     const isGiven = argv.some((word) => word === `--${flag}` || word.startsWith(`--${flag}=`));
-    return value === undefined || value === '' || isGiven || npmsOwn.has(flag) ? [] : [{ flag, value, takesValue }];
+    return value === undefined || value === '' || isGiven || npmsOwn.has(flag)
+      ? []
+      : [{ flag, value, takesValue }];
   });
   if (taken.length === 0) return;
   const strays = argv.filter((word) => !word.startsWith('-') && !commands.includes(word));
@@ -37,10 +50,14 @@ export function refuseForgottenDashes(invocation: Invocation): void {
   throw new StrataError({
     code: 'STRATA-E251',
     message: `npm took ${taken.map(({ flag }) => `--${flag}`).join(', ')} for itself: a "--" is missing before the flags`,
-    fix: ['npm run', script, '--', ...argv.filter((word) => word.startsWith('-')), ...words].map(quoted).join(' '),
+    fix: ['npm run', script, '--', ...argv.filter((word) => word.startsWith('-')), ...words]
+      .map(quoted)
+      .join(' '),
   });
 }
 
 function quoted(word: string): string {
-  return /^[\w@%+=:,./<>-]+( run)?$/.test(word) && !/[<>]\d/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return /^[\w@%+=:,./<>-]+( run)?$/.test(word) && !/[<>]\d/.test(word)
+    ? word
+    : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

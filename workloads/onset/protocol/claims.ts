@@ -1,5 +1,6 @@
 /** What is known of the leadership: the latest claim, and the election records above it. */
 import type { MemoryRecord } from '../../shared-memory/shared-memory.ts';
+import { toleratedCrashes } from './config.ts';
 import { decode, leaderKey, numberAt, numberWidth } from './records.ts';
 import { resign } from './tenure.ts';
 import type { ReplicaState } from './state.ts';
@@ -44,7 +45,7 @@ export function claimedBy(record: MemoryRecord): { epoch: number; replica: numbe
 export function wonEpoch(state: ReplicaState): number {
   let won = 0;
   for (const [epoch, records] of state.election.records) {
-    if (records.size >= state.config.replicas / 2 && epoch > won) won = epoch;
+    if (records.size > toleratedCrashes(state.config.replicas) && epoch > won) won = epoch;
   }
   return won;
 }

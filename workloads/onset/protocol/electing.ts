@@ -3,9 +3,8 @@
  * once more → write a candidacy → at f+1 of them read the whole set → the lowest create revision claims.
  */
 import type { Commit, Operation, Transaction } from '../../shared-memory/shared-memory.ts';
-import { claimedBy, leaderUnchanged, noteLeader, wonEpoch } from './claims.ts';
+import { claimedBy, leaderUnchanged, learnElectionRecord, noteLeader, wonEpoch } from './claims.ts';
 import { executeReady } from './executing.ts';
-import { learnElectionRecord } from './claims.ts';
 import { learnRecords } from './learning.ts';
 import { fillGaps } from './ordering.ts';
 import { electionKey, electionsUpTo, leaderKey, ordersBetween, snapshotKey } from './records.ts';
@@ -111,6 +110,8 @@ export function onClaimed(state: ReplicaState, { epoch }: TagOf<'claim'>, commit
   for (const records of commit.ranges) learnRecords(state, records);
   executeReady(state);
   takeOffice(state, epoch, fence);
+  // Once more, as the leader: arrivals of requests that have an order are garbage of this tenure.
+  learnRecords(state, commit.ranges[1]);
   if (state.tenure !== null && state.config.rules.fillsGaps) fillGaps(state, state.tenure);
 }
 
@@ -170,9 +171,9 @@ function claimIfWinner(state: ReplicaState, epoch: number): void {
 
 function claim(state: ReplicaState, epoch: number): void {
   const { prefix, replica, incarnation, rules } = state.config;
-  const selects = [{ key: leaderKey(prefix) }, { key: snapshotKey(prefix) }].concat();
-  const groups = ['o/', 'a/', 'p/'].map((group) => ({ prefix: prefix + group }));
-  const ranges = [...selects, ...groups].map((select): Operation => ({ op: 'range', select }));
+  const groups = ['a/', 'o/', 'p/'].map((group) => ({ prefix: prefix + group }));
+  const selects = [{ key: leaderKey(prefix) }, ...groups, { key: snapshotKey(prefix) }];
+  const ranges = selects.map((select): Operation => ({ op: 'range', select }));
   const value = JSON.stringify([epoch, replica, incarnation]);
   const transaction: Transaction = {
     guards: rules.guardsClaim ? [leaderUnchanged(state)] : [],

@@ -16,17 +16,23 @@ import type { Entry, ReplicaState } from './state.ts';
 export function learnRecord(state: ReplicaState, record: MemoryRecord): void {
   switch (record.key.charAt(state.config.prefix.length)) {
     case 'o':
-      return learnOrderRecord(state, record);
+      learnOrderRecord(state, record);
+      break;
     case 'a':
-      return learnArrival(state, record.key, record.value);
+      learnArrival(state, record.key, record.value);
+      break;
     case 'p':
-      return learnPost(state, record);
+      learnPost(state, record);
+      break;
     case 'e':
-      return learnElectionRecord(state, record);
+      learnElectionRecord(state, record);
+      break;
     case 'l':
-      return learnLeader(state, record);
+      learnLeader(state, record);
+      break;
     case 's':
-      return learnSnapshot(state, record);
+      learnSnapshot(state, record);
+      break;
     default:
   }
 }

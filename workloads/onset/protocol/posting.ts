@@ -5,6 +5,7 @@
  * guarded by the version it replaces: a straggler of an earlier try can never take anything back.
  */
 import type { Commit, Transaction } from '../../shared-memory/shared-memory.ts';
+import { toleratedCrashes } from './config.ts';
 import type { Grouping } from './config.ts';
 import { learnRecords } from './learning.ts';
 import { encodePost, postKey } from './records.ts';
@@ -64,6 +65,8 @@ function lingerBeforePost(state: ReplicaState, grouping: Grouping): number | nul
   if (owesAcknowledgement(state)) {
     if (isDesignated(state) || state.post.overdue) return grouping.ackLingerMs;
     delayAcknowledgement(state, grouping);
+  } else {
+    state.post.overdue = false;
   }
   if (state.post.dirty && state.tenure === null) {
     state.mine = state.mine.filter((request) => !request.settled);
@@ -91,7 +94,7 @@ function isDesignated(state: ReplicaState): boolean {
   const { replica, replicas } = state.config;
   if (state.leader.replica < 0) return false;
   const rank = (replica - state.leader.replica + replicas) % replicas;
-  return rank <= (replicas - 1) / 2;
+  return rank <= toleratedCrashes(replicas);
 }
 
 function delayAcknowledgement(state: ReplicaState, { ackDelayMs }: Grouping): void {

@@ -59,17 +59,23 @@ export function replicaStatus(state: ReplicaState): {
 function take(state: ReplicaState, event: ReplicaEvent): void {
   switch (event.kind) {
     case 'request':
-      return receiveRequest(state, event.client, event.sequence, event.command);
+      receiveRequest(state, event.client, event.sequence, event.command);
+      break;
     case 'watch':
-      return learnBatch(state, event.batch);
+      learnBatch(state, event.batch);
+      break;
     case 'committed':
-      return onCommitted(state, event.tag, event.commit);
+      onCommitted(state, event.tag, event.commit);
+      break;
     case 'unknown':
-      return onUnknown(state, event.tag);
+      onUnknown(state, event.tag);
+      break;
     case 'timer':
-      return onTimer(state, event.timer);
+      onTimer(state, event.timer);
+      break;
     case 'synced':
-      return learnRecords(state, event.records);
+      learnRecords(state, event.records);
+      break;
   }
 }
 
@@ -99,23 +105,32 @@ function learnBatch(state: ReplicaState, batch: WatchBatch): void {
 function onCommitted(state: ReplicaState, tag: Tag, commit: Commit): void {
   switch (tag.kind) {
     case 'order':
-      return onOrdered(state, tag, commit);
+      onOrdered(state, tag, commit);
+      break;
     case 'acknowledge':
-      return onAcknowledged(state, tag, commit);
+      onAcknowledged(state, tag, commit);
+      break;
     case 'arrival':
-      return onArrivalWritten(state, tag);
+      onArrivalWritten(state, tag);
+      break;
     case 'post':
-      return onPosted(state, tag, commit);
+      onPosted(state, tag, commit);
+      break;
     case 'look':
-      return onLooked(state, commit);
+      onLooked(state, commit);
+      break;
     case 'candidacy':
-      return onCandidacy(state, tag, commit);
+      onCandidacy(state, tag, commit);
+      break;
     case 'count':
-      return onCounted(state, tag, commit);
+      onCounted(state, tag, commit);
+      break;
     case 'claim':
-      return onClaimed(state, tag, commit);
+      onClaimed(state, tag, commit);
+      break;
     case 'snapshot':
-      return onSnapshotWritten(state, tag, commit);
+      onSnapshotWritten(state, tag, commit);
+      break;
   }
 }
 
@@ -128,15 +143,20 @@ function onUnknown(state: ReplicaState, tag: Tag): void {
 function onTimer(state: ReplicaState, timer: TimerId): void {
   switch (timer) {
     case 'leader':
-      return onLeaderTimer(state);
+      onLeaderTimer(state);
+      break;
     case 'retry':
-      return retryAll(state);
+      retryAll(state);
+      break;
     case 'acknowledge':
-      return onAcknowledgeTimer(state);
+      onAcknowledgeTimer(state);
+      break;
     case 'post':
-      return onPostTimer(state);
+      onPostTimer(state);
+      break;
     case 'order':
-      return onOrderTimer(state);
+      onOrderTimer(state);
+      break;
   }
 }
 
@@ -150,19 +170,26 @@ function retryAll(state: ReplicaState): void {
 function retry(state: ReplicaState, tag: Tag): void {
   switch (tag.kind) {
     case 'order':
-      return retryOrder(state, tag);
+      retryOrder(state, tag);
+      break;
     case 'acknowledge':
-      return retryAcknowledgement(state, tag);
+      retryAcknowledgement(state, tag);
+      break;
     case 'arrival':
-      return retryArrival(state, tag);
+      retryArrival(state, tag);
+      break;
     case 'post':
-      return retryPost(state, tag);
+      retryPost(state, tag);
+      break;
     case 'count':
-      return retryCount(state, tag);
+      retryCount(state, tag);
+      break;
     case 'claim':
-      return retryClaim(state, tag);
+      retryClaim(state, tag);
+      break;
     case 'snapshot':
-      return retrySnapshot(state, tag);
+      retrySnapshot(state, tag);
+      break;
     case 'look':
     case 'candidacy':
   }

@@ -1,5 +1,6 @@
 /** Everything one replica knows. Only the protocol's own modules touch it; the shell sees events and effects. */
 import type { Transaction } from '../../shared-memory/shared-memory.ts';
+import { toleratedCrashes } from './config.ts';
 import type { ReplicaConfig } from './config.ts';
 import type { ClientCommand, Command } from './counter.ts';
 import { emptyFifo } from './fifo.ts';
@@ -169,7 +170,7 @@ export interface ReplicaState {
 export function initialState(config: ReplicaConfig): ReplicaState {
   return {
     config,
-    quorum: (config.replicas - 1) / 2 + 1 + config.rules.quorumOffset,
+    quorum: toleratedCrashes(config.replicas) + 1 + config.rules.quorumOffset,
     effects: [],
     nowMs: 0,
     executed: 0,

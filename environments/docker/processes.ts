@@ -1,0 +1,99 @@
+/** Commands on a node in the contract's terms: to their end, or logged for as long as the node lives. */
+import path from 'node:path';
+import { withDeadline } from '../../harness/foundation/deadline.ts';
+import type { ExecOptions, ExecResult, NodeProcess } from '../environment.ts';
+import { startCommand, type CommandRequest, type ContainerHandle, type RunningCommand } from './command.ts';
+import type { Frame } from './frames.ts';
+import { openLogFile } from './log-file.ts';
+
+/** Collects the output whole; stdin is empty unless given. */
+export interface Collected {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+export type CommandLimits = Pick<ExecOptions, 'signal' | 'timeoutMs' | 'env'> & {
+  readonly stdin?: Uint8Array;
+};
+
+/** Ends the command when the deadline passes (E415) or the signal aborts. */
+export async function runToEnd(
+  handle: ContainerHandle,
+  command: CommandRequest['command'],
+  limits: CommandLimits,
+): Promise<Collected> {
+  limits.signal.throwIfAborted();
+  const gathered: Record<Frame['stream'], Buffer[]> = { stdout: [], stderr: [] };
+  const running = startCommand(handle, {
+    command,
+    env: limits.env ?? {},
+    stdin: limits.stdin ?? null,
+    merged: false,
+    onOutput: ({ stream, payload }) => {
+      gathered[stream].push(payload);
+    },
+  });
+  const wait = {
+    what: `\`${command.join(' ')}\` on node ${handle.node} to end`,
+    timeoutMs: limits.timeoutMs,
+    signal: limits.signal,
+    code: 'STRATA-E415' as const,
+    fix: 'give the command more time, or look why it does not end',
+  };
+  try {
+    const exitCode = await withDeadline(wait, async () => completed(await running));
+    return { exitCode, stdout: Buffer.concat(gathered.stdout), stderr: Buffer.concat(gathered.stderr) };
+  } catch (error) {
+    // It may not even have begun; what is running must not go on behind the back of whoever gave up on it.
+    await running.then((begun) => begun.signal('SIGKILL')).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function completed(running: RunningCommand): Promise<number> {
+  const exitCode = await running.exited;
+  const failure = running.failure();
+  if (failure !== null) throw failure;
+  return exitCode;
+}
+
+export async function execOnNode(
+  handle: ContainerHandle,
+  command: CommandRequest['command'],
+  { stdin, ...limits }: ExecOptions,
+): Promise<ExecResult> {
+  const input = stdin === undefined ? {} : { stdin: Buffer.from(stdin) };
+  const { exitCode, stdout, stderr } = await runToEnd(handle, command, { ...limits, ...input });
+  return { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
+}
+
+export async function spawnOnNode(
+  handle: ContainerHandle,
+  command: CommandRequest['command'],
+  { name, env, logDir }: { name: string; env: Readonly<Record<string, string>>; logDir: string },
+): Promise<NodeProcess> {
+  const log = await openLogFile(path.join(logDir, `${name}.log`));
+  try {
+    const running = await startCommand(handle, {
+      command,
+      env,
+      stdin: null,
+      merged: true,
+      onOutput: ({ payload }) => log.append(payload),
+    });
+    return {
+      name,
+      exited: running.exited.finally(() => log.close()),
+      signal: running.signal,
+      logTail: async (lines) => {
+        const failure = running.failure();
+        if (failure !== null) throw failure;
+        return log.tail(lines);
+      },
+    };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}

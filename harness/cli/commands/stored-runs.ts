@@ -1,0 +1,46 @@
+/** `list`, `show RUN` and `report RUN…`: commands that only read what is stored (report writes beside it). */
+import { openRunDir } from '../../../results/store/open-run.ts';
+import { benchOutput } from '../json/bench-output.ts';
+import { findRun } from '../runs/find-run.ts';
+import { concludeRun, writeReport } from '../runs/finish-run.ts';
+import { listRuns, runTable } from '../runs/list-runs.ts';
+import { textSummary } from '../summary/text-summary.ts';
+import type { Terminal } from '../terminal.ts';
+
+const asStored = { interrupted: null, notes: [] } as const;
+
+export async function listCommand(baseDir: string, terminal: Terminal): Promise<0> {
+  const runs = await listRuns(baseDir);
+  if (terminal.json) terminal.print(JSON.stringify({ runs }, null, 2));
+  else if (runs.length === 0) terminal.print(`no runs in ${baseDir}; make a first one: npm run bench`);
+  else terminal.print(runTable(runs, terminal.columns));
+  return 0;
+}
+
+/** Shows a run as it was shown at its end. Looking succeeds whatever the run was like: exit 0. */
+export async function showCommand(word: string, baseDir: string, terminal: Terminal): Promise<0> {
+  const finished = concludeRun(await openRunDir(await findRun(word, baseDir)), asStored);
+  const { model, cells, exitCode, pointers } = finished;
+  if (terminal.json) {
+    const document = benchOutput({ model, cells, exitCode, reportPath: pointers.reportPath });
+    terminal.print(JSON.stringify(document, null, 2));
+  } else {
+    terminal.print(textSummary(model, pointers, terminal));
+  }
+  return 0;
+}
+
+export async function reportCommand(
+  words: readonly string[],
+  baseDir: string,
+  terminal: Terminal,
+): Promise<0> {
+  const paths: string[] = [];
+  for (const word of words.length === 0 ? ['latest'] : words) {
+    const finished = concludeRun(await openRunDir(await findRun(word, baseDir)), asStored);
+    await writeReport(finished);
+    paths.push(finished.pointers.reportPath ?? '');
+  }
+  terminal.print(terminal.json ? JSON.stringify({ reports: paths }, null, 2) : paths.join('\n'));
+  return 0;
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env node
+/** The entry point: checks the ground, reads the command line, runs one command, ends with its exit code. */
+import './usage/node-version.ts';
+import { CommanderError } from 'commander';
+import { StrataError } from '../foundation/errors.ts';
+import { benchCommand } from './commands/bench.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { listCommand, reportCommand, showCommand } from './commands/stored-runs.ts';
+import { colorsFor } from './colors.ts';
+import { showError } from './errors.ts';
+import { progressModes } from './progress/open-progress.ts';
+import { buildProgram, knownFlags, type Request } from './program.ts';
+import { clean, cleaningText } from './runs/clean.ts';
+import { dataDir } from './runs/find-run.ts';
+import { openTerminal } from './terminal.ts';
+import { usageError } from './usage/commander-errors.ts';
+import { existingCommands, laterCommands, notYet } from './usage/not-yet.ts';
+import { refuseForgottenDashes } from './usage/npm-dashes.ts';
+
+const argv = process.argv.slice(2);
+
+/** Null when help or the version was all that was wanted. */
+function readRequest(): Request | null {
+  let request: Request | null = null;
+  const program = buildProgram((asked) => (request = asked));
+  const flags = knownFlags(program);
+  const commands = [...existingCommands, ...laterCommands];
+  refuseForgottenDashes({ argv, env: process.env, flags, commands });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return null;
+    throw usageError(error, [...[...flags.keys()].map((flag) => `--${flag}`), ...existingCommands]);
+  }
+  return request;
+}
+
+async function carryOut({ command, words, options }: Request): Promise<number> {
+  const terminal = openTerminal(options);
+  const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
+  const baseDir = text('out') ?? dataDir;
+  const { signal } = new AbortController();
+  switch (command) {
+    case 'bench':
+      refuseStray(words);
+      return await benchCommand(
+        {
+          flags: options,
+          config: text('config'),
+          out: text('out'),
+          resume: text('resume'),
+          dryRun: options['dryRun'] === true,
+          progress: progressModes.find((mode) => mode === options['progress']) ?? 'auto',
+          keepOnFailure: options['keepOnFailure'] === true,
+          argv,
+        },
+        terminal,
+      );
+    case 'doctor':
+      return await doctorCommand(
+        { env: text('env'), fix: options['fix'] === true, yes: options['yes'] === true },
+        terminal,
+        signal,
+      );
+    case 'list':
+      return await listCommand(baseDir, terminal);
+    case 'show':
+      return await showCommand(words[0] ?? 'latest', baseDir, terminal);
+    case 'report':
+      return await reportCommand(words, baseDir, terminal);
+    case 'clean': {
+      const cleaning = await clean({ isAll: options['all'] === true, signal });
+      terminal.print(terminal.json ? JSON.stringify(cleaning, null, 2) : cleaningText(cleaning));
+      return 0;
+    }
+    default:
+      throw notYet(command);
+  }
+}
+
+/** `bench run` is allowed; any other word is a flag whose name was lost. */
+function refuseStray(words: readonly string[]): void {
+  const stray = words.find((word) => word !== 'run');
+  if (stray === undefined) return;
+  throw new StrataError({
+    code: 'STRATA-E258',
+    message: `bench does not know what to do with "${stray}"`,
+    fix: 'flags come after a lone --: npm run bench -- --env process; npm run bench -- --help shows all',
+  });
+}
+
+async function main(): Promise<number> {
+  try {
+    const request = readRequest();
+    return request === null ? 0 : await carryOut(request);
+  } catch (error) {
+    const shown = showError(error, {
+      columns: process.stderr.isTTY ? process.stderr.columns : 110,
+      colors: colorsFor({
+        isRefused: argv.includes('--no-color'),
+        isTty: process.stderr.isTTY,
+        env: process.env,
+      }),
+      isVerbose: argv.includes('-v') || argv.includes('--verbose'),
+      context: `Node.js ${process.version}, ${process.platform}, strata ${argv.join(' ')}`,
+    });
+    process.stderr.write(`${shown.text}\n`);
+    return shown.exitCode;
+  }
+}
+
+process.exitCode = await main();
