@@ -16,17 +16,18 @@ export function grouped(value: number): string {
 /** Three to four significant digits: 12 345, 123, 12.3, 1.23, 0.123, 0.0123. */
 export function measured(value: number | null): string {
   if (value === null || !Number.isFinite(value)) return noValue;
-  const size = Math.abs(value);
-  if (size >= 99.95) return grouped(value);
-  if (size >= 9.995) return value.toFixed(1);
-  if (size >= 0.9995) return value.toFixed(2);
-  if (size === 0) return '0';
-  return size >= 0.0001 ? value.toPrecision(3) : value.toExponential(1);
+  if (value < 0) return `−${measured(-value)}`;
+  if (value >= 99.95) return grouped(value);
+  if (value >= 9.995) return value.toFixed(1);
+  if (value >= 0.9995) return value.toFixed(2);
+  if (value === 0) return '0';
+  return value >= 0.0001 ? value.toPrecision(3) : value.toExponential(1);
 }
 
-/** An interval `12 001–12 700`, or nothing where there is none. */
+/** An interval `12 001–12 700`, or nothing where there is none. Beside a minus a dash would mislead. */
 export function interval(low: number | null, high: number | null): string {
-  return low === null || high === null ? '' : `${measured(low)}–${measured(high)}`;
+  if (low === null || high === null) return '';
+  return `${measured(low)}${low < 0 || high < 0 ? ' to ' : '–'}${measured(high)}`;
 }
 
 /** 850 ms, 12.3 s, 4 min 05 s, 1 h 12 min. */

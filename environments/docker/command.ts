@@ -11,7 +11,7 @@ import { deferred } from '../../harness/foundation/deferred.ts';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
 import { workDir } from './container.ts';
 import type { Engine } from './engine.ts';
-import { refusalStatus } from './engine-errors.ts';
+import { callError, refusalStatus } from './engine-errors.ts';
 import { frames, type Frame } from './frames.ts';
 
 export interface ContainerHandle {
@@ -57,14 +57,26 @@ export async function startCommand(
   const { exec, stream } = await openExec(handle, request, nonce);
   const opening = deferred<string>();
   let failure: Error | null = null;
-  const following = follow(stream, nonce, opening.resolve, request.onOutput).catch((error: unknown) => {
-    failure = asError(error);
-    stream.destroy();
-  });
-  void following.then(() => opening.reject(failure ?? new Error('the container ended')));
-  const exited = following.then(() => exitCodeOf(handle, exec)).catch(() => killedExitCode);
+  const fail = (error: unknown) => {
+    failure ??= callError(error, `follow ${program} on node ${handle.node}`, handle.engine.address);
+    return killedExitCode;
+  };
+  const following = follow(stream, {
+    nonce,
+    announce: opening.resolve,
+    refuse: (words) => notRunnable(handle.node, program, new Error(words)),
+    onOutput: request.onOutput,
+  }).then(
+    () => opening.reject(new Error('its container ended')),
+    (error: unknown) => {
+      fail(error);
+      stream.destroy();
+      opening.reject(failure ?? asError(error));
+    },
+  );
+  const exited = following.then(() => exitCodeOf(handle, exec)).catch(fail);
   const announced = await opening.promise.catch((cause: unknown) => {
-    throw notRunnable(handle.node, program, cause);
+    throw cause instanceof StrataError ? cause : notRunnable(handle.node, program, cause);
   });
   if (announced === 'missing') {
     throw notRunnable(handle.node, program, new Error(`${program}: not found in the image (ENOENT)`));
@@ -107,16 +119,19 @@ async function openExec(
   });
 }
 
-/** Hands output on, without the launcher's first line on stderr, which goes to `announce`. */
-async function follow(
-  stream: Duplex,
-  nonce: string,
-  announce: (text: string) => void,
-  onOutput: CommandRequest['onOutput'],
-): Promise<void> {
+interface Following extends Pick<CommandRequest, 'onOutput'> {
+  readonly nonce: string;
+  /** Given the launcher's word: a process id, or `missing`. */
+  readonly announce: (word: string) => void;
+  /** Makes the error for what the engine says when there was no launcher. */
+  readonly refuse: (words: string) => Error;
+}
+
+/** Hands output on, without the launcher's first line on stderr. */
+async function follow(stream: Duplex, { nonce, announce, refuse, onOutput }: Following): Promise<void> {
   let opening: Buffer | null = Buffer.alloc(0);
   for await (const frame of frames(stream)) {
-    if (opening === null || frame.stream === 'stdout') {
+    if (opening === null) {
       await onOutput(frame);
       continue;
     }
@@ -124,26 +139,32 @@ async function follow(
     const end = opening.indexOf('\n');
     if (end < 0) continue;
     const [word, rest] = opening.toString('utf8', 0, end).split(' ');
-    if (word !== nonce || rest === undefined) throw new Error(opening.toString('utf8').trim());
+    if (word !== nonce || rest === undefined) throw refuse(opening.toString('utf8').trim());
     announce(rest);
     const payload = opening.subarray(end + 1);
     opening = null;
-    if (payload.length > 0) await onOutput({ stream: 'stderr', payload });
+    if (payload.length > 0) await onOutput({ stream: frame.stream, payload });
   }
-  if (opening !== null && opening.length > 0) throw new Error(opening.toString('utf8').trim());
+  if (opening !== null && opening.length > 0) throw refuse(opening.toString('utf8').trim());
 }
 
-/** The engine may close the stream a moment before it knows the exit code. */
+/**
+ * The stream ends a moment before the engine knows the exit code, or long before it when the command closes its
+ * own output. A container that went away took the command with it.
+ */
 async function exitCodeOf({ engine, node }: ContainerHandle, exec: Docker.Exec): Promise<number> {
-  const startedMs = performance.now();
-  for (;;) {
-    const { Running: running, ExitCode: code } = await engine.call(
-      `inspect a command of node ${node}`,
-      (abortSignal) => exec.inspect({ abortSignal }),
-    );
-    if (!running && code !== null) return code;
-    if (performance.now() - startedMs > 5_000) return killedExitCode;
-    await sleep(5);
+  for (let pauseMs = 5; ; pauseMs = Math.min(pauseMs * 1.5, 500)) {
+    const state = await engine.call(`inspect a command of node ${node}`, async (abortSignal) => {
+      try {
+        return await exec.inspect({ abortSignal });
+      } catch (error) {
+        if (refusalStatus(error) === 404 || refusalStatus(error) === 409) return null;
+        throw error;
+      }
+    });
+    if (state === null) return killedExitCode;
+    if (!state.Running && state.ExitCode !== null) return state.ExitCode;
+    await sleep(pauseMs);
   }
 }
 

@@ -72,6 +72,27 @@ export async function ensureImage(engine: Engine, scope: BuildScope): Promise<En
   }
 }
 
+/** Removes images of other recipes that no container uses; returns their tags. For `clean --all`. */
+export async function removeStaleEngineImages(engine: Engine): Promise<readonly string[]> {
+  const current = `${repository}:${recipeKey(rootfsRecipe)}`;
+  const images = await engine.call('list images', (abortSignal) =>
+    engine.docker.listImages({ filters: { reference: [repository] }, abortSignal }),
+  );
+  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag !== current);
+  const removed: string[] = [];
+  for (const tag of tags) {
+    await engine.call(`remove image ${tag}`, async () => {
+      try {
+        await engine.docker.getImage(tag).remove();
+        removed.push(tag);
+      } catch (error) {
+        if (refusalStatus(error) !== 404 && refusalStatus(error) !== 409) throw error;
+      }
+    });
+  }
+  return removed;
+}
+
 async function importImage(engine: Engine, rootfs: RootFilesystem, scope: BuildScope): Promise<EngineImage> {
   const labels = [`LABEL ${keyLabel}=${rootfs.key}`, `LABEL ${archiveLabel}=${rootfs.sha256}`];
   const answer = await engine.call(

@@ -3,6 +3,7 @@
 import './usage/node-version.ts';
 import { CommanderError } from 'commander';
 import { StrataError } from '../foundation/errors.ts';
+import { closest } from '../plan/did-you-mean.ts';
 import { benchCommand } from './commands/bench.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand, reportCommand, showCommand } from './commands/stored-runs.ts';
@@ -83,10 +84,11 @@ async function carryOut({ command, words, options }: Request): Promise<number> {
 function refuseStray(words: readonly string[]): void {
   const stray = words.find((word) => word !== 'run');
   if (stray === undefined) return;
+  const near = closest(stray, existingCommands);
   throw new StrataError({
     code: 'STRATA-E258',
-    message: `bench does not know what to do with "${stray}"`,
-    fix: 'flags come after a lone --: npm run bench -- --env process; npm run bench -- --help shows all',
+    message: `there is no command "${stray}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+    fix: `commands: ${existingCommands.join(', ')}; flags come after a lone --: npm run bench -- --env process`,
   });
 }
 

@@ -11,7 +11,7 @@ export function doctorText(found: readonly Diagnosis[], columns: number, colors:
   const paint = { ok: colors.green, warn: colors.yellow, fail: colors.red };
   const environments = [...new Set(found.map(({ env }) => env))];
   const block = ({ state, title, enables, detail, advice }: Diagnosis) => [
-    wrapped(`  ${paint[state](marks[state])} ${title}: ${detail}`, width, '      '),
+    `  ${wrapped(`${paint[state](marks[state])} ${title}: ${detail}`, width - 2, '      ')}`,
     ...(state === 'ok' ? [] : [`      ${colors.dim(`enables ${enables}`)}`]),
     ...(advice === null ? [] : [`      ${wrapped(`→ ${advice}`, width - 6, '        ')}`]),
   ];

@@ -14,9 +14,8 @@ export async function withProbeNode<T>(
 ): Promise<T> {
   const runId = `doctor-${randomBytes(3).toString('hex')}`;
   const logDir = await mkdtemp(join(tmpdir(), 'strata-doctor-'));
+  const live = await registerLiveRun(runId);
   try {
-    await using live = await registerLiveRun(runId);
-    void live;
     await using open = await environment.open({ runId, logDir, signal, progress: () => undefined });
     await using trial = await open.start({
       trialId: 'probe',
@@ -27,6 +26,7 @@ export async function withProbeNode<T>(
     if (node === undefined) throw new Error(`the environment ${environment.name} started no node`);
     return await work(node);
   } finally {
+    await live[Symbol.asyncDispose]();
     await rm(logDir, { recursive: true, force: true });
   }
 }

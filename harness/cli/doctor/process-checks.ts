@@ -113,7 +113,7 @@ async function probeEtcd(signal: AbortSignal): Promise<Finding> {
         name: 'etcd',
       });
       await etcdReady({ host: address, port: clientPort }, signal, { timeoutMs: 20_000 });
-      return passed(`${version.stdout.split('\n')[0] ?? 'etcd'} runs and answers`);
+      return passed(`etcd ${/\d+\.\d+\.\d+/.exec(version.stdout)?.[0] ?? ''} runs and answers`);
     });
   } catch (error) {
     signal.throwIfAborted();

@@ -20,7 +20,11 @@ export function cellTable(cells: readonly CellRow[], columns: number, colors: Co
   const isShort = (name: string) => !(table.split('\n')[0] ?? '').includes(shortTitles[name] ?? name);
   const dropped = mainFactors.filter((name) => constant.has(name) && isShort(name));
   const lost = dropped.map((name) => `${name} ${constant.get(name) ?? ''}`).join('; ');
-  return [...(lost === '' ? [] : [wrapped(lost, columns)]), table, colors.dim(caption)].join('\n');
+  return [
+    ...(lost === '' ? [] : [wrapped(`in all cells: ${lost}`, columns)]),
+    table,
+    colors.dim(caption),
+  ].join('\n');
 }
 
 function constantFactors(cells: readonly CellRow[]): ReadonlyMap<string, string> {

@@ -55,7 +55,10 @@ function faultWords(cells: readonly Cell[]): string[] {
 }
 
 function list(values: readonly number[]): string {
-  return values.map(grouped).join(', ');
+  return [...values]
+    .sort((a, b) => a - b)
+    .map(grouped)
+    .join(', ');
 }
 
 /** `1 replica`, `1, 3, 5 replicas`. */

@@ -7,7 +7,6 @@ import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/
 import { isEmpty, takeFirst } from './fifo.ts';
 import { learnOrders, learnRecords } from './learning.ts';
 import { encodeOrder, leaderKey, orderKey } from './records.ts';
-import { resign } from './tenure.ts';
 import { commit, setTimer } from './state.ts';
 import type { Entry, PendingRequest, ReplicaState, Tag, Tenure } from './state.ts';
 
@@ -51,15 +50,13 @@ export function fillGaps(state: ReplicaState, tenure: Tenure): void {
 
 export function onOrdered(state: ReplicaState, tag: OrderTag, { succeeded, ranges }: Commit): void {
   const { tenure } = state;
-  const current = tenure !== null && tenure.fence === tag.fence ? tenure : null;
-  if (current !== null) {
-    current.ordersInFlight -= 1;
-    current.orderRipe = true;
+  if (tenure !== null && tenure.fence === tag.fence) {
+    tenure.ordersInFlight -= 1;
+    tenure.orderRipe = true;
   }
-  const written = succeeded || (ranges[1]?.length ?? 0) > 0;
-  if (written) learnOrders(state, tag.epoch, tag.from, tag.entries, state.config.replica);
-  learnRecords(state, ranges[0]);
-  if (!written && current !== null && state.tenure === current) resign(state);
+  if (succeeded) learnOrders(state, tag.epoch, tag.from, tag.entries, state.config.replica);
+  // Else a newer claim stands, or an earlier try was applied: what is there tells which.
+  for (const records of ranges) learnRecords(state, records);
 }
 
 /** The very same transaction again: it holds at most once. A deposed leader lets go. */

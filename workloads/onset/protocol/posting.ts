@@ -110,7 +110,7 @@ function writePost(state: ReplicaState): void {
   for (const request of requests) if (request.announced === 'no') request.announced = 'inFlight';
   const heldTo = Math.max(contiguous(state), state.heldTo[config.replica] ?? 0);
   Object.assign(post, { dirty: false, overdue: false, ripe: false, inFlight: true });
-  state.mine = requests;
+  state.mine = [...requests];
   const key = postKey(config.prefix, config.replica);
   const transaction: Transaction = {
     guards: config.rules.guardsPosts ? [{ key, modRevision: post.modRevision }] : [],

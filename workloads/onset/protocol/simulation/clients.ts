@@ -1,58 +1,107 @@
 /** Closed-loop clients: one request at a time, re-sent under the same sequence number until it is answered. */
 import { clientCommands } from '../counter.ts';
+import type { ClientCommand } from '../counter.ts';
 import { deliverToReplica, networkDelayMs } from './world.ts';
 import type { World } from './world.ts';
 
 export interface Clients {
   readonly allAnswered: () => boolean;
   readonly answered: () => number;
+  /** Requests whose client went away. */
+  readonly abandoned: () => number;
   readonly unanswered: () => readonly string[];
 }
 
+interface Client {
+  readonly name: string;
+  remaining: number;
+  sequence: number;
+  replica: number;
+  waiting: boolean;
+}
+
+interface Totals {
+  finished: number;
+  answered: number;
+  abandoned: number;
+}
+
 export function startClients(world: World): Clients {
-  const { scenario, random, agenda, answers, checker } = world;
-  const waiting = new Map<string, number>();
-  let answered = 0;
-  const total = scenario.clients * scenario.requestsPerClient;
-
-  const startClient = (client: string) => {
-    let remaining = scenario.requestsPerClient;
-    let sequence = 0;
-    let replica = random.below(scenario.replicas);
-    const next = () => {
-      if (remaining === 0) return;
-      remaining -= 1;
-      sequence += random.chance(0.1) ? 1 + random.below(3) : 1;
-      const command = random.pick(clientCommands);
-      waiting.set(client, sequence);
-      checker.sent(client, sequence);
-      send(sequence, command);
+  const { scenario, random, agenda, answers } = world;
+  const totals: Totals = { finished: 0, answered: 0, abandoned: 0 };
+  const clients: Client[] = [];
+  for (let index = 0; index < scenario.clients; index += 1) {
+    const replica = random.below(scenario.replicas);
+    const client = {
+      name: `c${index}`,
+      remaining: scenario.requestsPerClient,
+      sequence: 0,
+      replica,
+      waiting: false,
     };
-    const send = (current: number, command: (typeof clientCommands)[number]) => {
-      if (waiting.get(client) !== current) return;
-      const target = replica;
-      world.trace?.(() => `client ${client} sends ${command} #${current} to ${target}`);
-      agenda.after(networkDelayMs(world), () => {
-        deliverToReplica(world, target, { kind: 'request', client, sequence: current, command });
-      });
-      agenda.after(scenario.clientTimeoutMs, () => {
-        if (waiting.get(client) === current && random.chance(0.8)) replica = random.below(scenario.replicas);
-        send(current, command);
-      });
-    };
-    answers.set(client, (current) => {
-      if (waiting.get(client) !== current) return;
-      waiting.delete(client);
-      answered += 1;
-      agenda.after(random.next() * scenario.thinkMs, next);
+    clients.push(client);
+    answers.set(client.name, (sequence) => {
+      hear(world, totals, client, sequence);
     });
-    agenda.after(random.next() * scenario.thinkMs, next);
-  };
-
-  for (let index = 0; index < scenario.clients; index += 1) startClient(`c${index}`);
+    agenda.after(random.next() * scenario.thinkMs, () => {
+      next(world, totals, client);
+    });
+  }
   return {
-    allAnswered: () => answered === total,
-    answered: () => answered,
-    unanswered: () => [...waiting].map(([client, sequence]) => `${client}#${sequence}`),
+    allAnswered: () => totals.finished === clients.length,
+    answered: () => totals.answered,
+    abandoned: () => totals.abandoned,
+    unanswered: () =>
+      clients.filter(({ waiting }) => waiting).map(({ name, sequence }) => `${name}#${sequence}`),
   };
+}
+
+function next(world: World, totals: Totals, client: Client): void {
+  const { random, checker, scenario } = world;
+  if (client.remaining === 0) {
+    totals.finished += 1;
+    return;
+  }
+  client.remaining -= 1;
+  client.sequence += random.chance(0.1) ? 1 + random.below(3) : 1;
+  client.waiting = true;
+  const vanishes = random.chance(scenario.vanishChance);
+  checker.sent(client.name, client.sequence);
+  send(world, totals, client, random.pick(clientCommands));
+  if (vanishes) vanish(world, totals, client);
+}
+
+function vanish(world: World, totals: Totals, client: Client): void {
+  world.trace?.(() => `client ${client.name} goes away`);
+  client.waiting = false;
+  totals.abandoned += 1;
+  totals.finished += 1;
+}
+
+function hear(world: World, totals: Totals, client: Client, sequence: number): void {
+  if (!client.waiting || client.sequence !== sequence) return;
+  client.waiting = false;
+  totals.answered += 1;
+  world.agenda.after(world.random.next() * world.scenario.thinkMs, () => {
+    next(world, totals, client);
+  });
+}
+
+function send(world: World, totals: Totals, client: Client, command: ClientCommand): void {
+  const { random, agenda, scenario, hosts } = world;
+  const { replica, name, sequence } = client;
+  world.trace?.(() => `client ${name} sends ${command} #${sequence} to ${replica}`);
+  agenda.after(networkDelayMs(world), () => {
+    deliverToReplica(world, replica, { kind: 'request', client: name, sequence, command });
+  });
+  agenda.after(scenario.clientTimeoutMs, () => {
+    if (!client.waiting || client.sequence !== sequence) return;
+    const down = hosts[client.replica]?.alive !== true;
+    if (down && random.chance(scenario.fallWithReplicaChance)) {
+      vanish(world, totals, client);
+      return;
+    }
+    if (down || random.chance(scenario.moveChance)) client.replica = random.below(scenario.replicas);
+    send(world, totals, client, command);
+  });
 }

@@ -32,6 +32,12 @@ export interface Scenario {
   readonly requestsPerClient: number;
   readonly thinkMs: number;
   readonly clientTimeoutMs: number;
+  /** How likely a client that re-sends tries another replica; always when its own is down. */
+  readonly moveChance: number;
+  /** How likely a client disappears after sending a request. */
+  readonly vanishChance: number;
+  /** How likely a client goes down with the replica it is connected to. */
+  readonly fallWithReplicaChance: number;
   readonly snapshotEvery: number;
   readonly maxInFlight: number;
   readonly network: NetworkFaults;
@@ -65,10 +71,13 @@ export function scenarioOf(seed: number, variant: Variant, replicas: number): Sc
     seed,
     variant,
     replicas,
-    clients: 1 + random.below(4),
+    clients: random.pick([1, 2, 2, 3, 3, 4, 7]),
     requestsPerClient: 2 + random.below(6),
     thinkMs: random.pick([1, 30, 300, 900]),
     clientTimeoutMs: random.pick([300, 700, 1500, 2500]),
+    moveChance: random.pick([0, 0, 0.3, 0.9]),
+    vanishChance: random.pick([0, 0, 0, 0.1]),
+    fallWithReplicaChance: random.pick([0, 0, 0.5]),
     snapshotEvery: 1 + random.below(8),
     maxInFlight: 1 + random.below(6),
     network: networkOf(random),

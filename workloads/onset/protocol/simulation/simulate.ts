@@ -1,4 +1,5 @@
 /** One seed, one run, one verdict. */
+import { toleratedCrashes } from '../config.ts';
 import { soundRules } from '../rules.ts';
 import type { Rules } from '../rules.ts';
 import { replicaStatus } from '../replica.ts';
@@ -35,10 +36,10 @@ export function simulate(
   const scenario = scenarioOf(seed, variant, replicas);
   const world = createWorld(scenario, rules, trace);
   const clients = startClients(world);
-  const limitMs = troubleEndsMs + (scenario.beyondTolerance ? shortPatienceMs : patienceMs);
+  const limitMs = () => troubleEndsMs + (isBeyondTolerance(world) ? shortPatienceMs : patienceMs);
   let steps = 0;
   const running = () => world.checker.violation() === null;
-  while (running() && !clients.allAnswered() && world.agenda.advance(limitMs)) steps += 1;
+  while (running() && !clients.allAnswered() && world.agenda.advance(limitMs())) steps += 1;
   const stalled = !clients.allAnswered();
   const settledMs = Math.max(world.agenda.nowMs(), troubleEndsMs) + settlingMs;
   if (!stalled) while (running() && world.agenda.advance(settledMs)) steps += 1;
@@ -56,15 +57,19 @@ export function simulate(
 }
 
 function judge(world: World, clients: Clients, stalled: boolean): void {
-  const { checker, scenario } = world;
+  const { checker } = world;
   if (stalled) {
-    const excused = world.crashed > (scenario.replicas - 1) / 2;
-    if (!excused) checker.fail('liveness', `no answer for ${clients.unanswered().join(' ')}`);
+    if (!isBeyondTolerance(world))
+      checker.fail('liveness', `no answer for ${clients.unanswered().join(' ')}`);
     return;
   }
-  if (world.crashed > (scenario.replicas - 1) / 2) return;
+  if (isBeyondTolerance(world)) return;
   judgeAgreement(world, clients);
   judgeStore(world);
+}
+
+function isBeyondTolerance({ crashed, scenario }: World): boolean {
+  return crashed > toleratedCrashes(scenario.replicas);
 }
 
 function judgeAgreement({ hosts, checker }: World, clients: Clients): void {
@@ -75,7 +80,8 @@ function judgeAgreement({ hosts, checker }: World, clients: Clients): void {
     if (status.executed !== checker.logLength())
       checker.fail('all-execute', `${name} of ${checker.logLength()}`);
     if (status.hash !== statuses[0]?.hash) checker.fail('equal-hash', name);
-    if (status.executedRequests !== clients.answered())
+    const lost = clients.answered() + clients.abandoned() - status.executedRequests;
+    if (lost < 0 || lost > clients.abandoned())
       checker.fail('executed-is-answered', `${name}, answered ${clients.answered()}`);
   }
 }

@@ -22,6 +22,9 @@ import { troubleEndsMs } from './scenario.ts';
 
 export const simulatedPrefix = 'onset/';
 
+/** What a replica had sent when it crashed may have left its machine or not. */
+const diesWithWriterChance = 0.4;
+
 /** One start of a replica; a restart is a new host, and what was meant for the old one is lost. */
 export interface Host {
   readonly replica: number;
@@ -205,6 +208,7 @@ function send(world: World, host: Host, transaction: Transaction, tag: Tag): voi
   if (!lost) {
     const delayMs = networkDelayMs(world) + (straggles ? random.between(0, 3000) : 0);
     agenda.after(delayMs, () => {
+      if (!host.alive && random.chance(diesWithWriterChance)) return;
       const commit = apply(world, host, transaction, tag);
       if (!straggles) report(answerLost ? { kind: 'unknown', tag } : { kind: 'committed', tag, commit });
     });

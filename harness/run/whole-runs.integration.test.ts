@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { processRemnants } from '../../environments/process/remnants.ts';
+import { resultsDir, startStrata, storedTrials, strata, untilTrialsStored } from './cli.fixture.ts';
+
+/** Six short trials on the embedded store: about two seconds each. */
+const small = [
+  '--env',
+  'process',
+  '--replicas',
+  '1,3',
+  '--clients',
+  '2',
+  '--trials',
+  '3',
+  '--requests',
+  '20',
+];
+const statuses = (trials: readonly { status: string }[]) => trials.map(({ status }) => status);
+
+interface Output {
+  readonly runId: string;
+  readonly status: string;
+  readonly exitCode: number;
+  readonly cells: readonly { readonly correct: boolean | null; readonly trials: Record<string, number> }[];
+}
+
+describe('strata killed at once', () => {
+  it('loses at most the trial in flight; clean reaps what it left; --resume does exactly what is missing', async () => {
+    await using results = await resultsDir();
+    const killed = startStrata(['bench', ...small, '--out', results.path]);
+    const runId = await untilTrialsStored(results, 2);
+    killed.kill('SIGKILL');
+    await killed;
+    const before = await storedTrials(results.path, runId);
+
+    const cleaned = await strata(['clean']);
+    expect(cleaned.exitCode).toBe(0);
+    expect(await processRemnants(runId)).toEqual([]);
+
+    const resumed = await strata(['bench', '--resume', runId, '--out', results.path, '--json']);
+    expect(resumed.exitCode, resumed.stderr).toBe(0);
+    const after = await storedTrials(results.path, runId);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.map(({ trialId }) => trialId)).toEqual([
+      't0001',
+      't0002',
+      't0003',
+      't0004',
+      't0005',
+      't0006',
+    ]);
+    expect((JSON.parse(resumed.stdout) as Output).status).toBe('complete');
+  });
+});
+
+describe('strata interrupted', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s keeps what it has, leaves nothing behind and ends with %i', async (signal, exitCode) => {
+    await using results = await resultsDir();
+    const interrupted = startStrata(['bench', ...small, '--out', results.path, '--json']);
+    const runId = await untilTrialsStored(results, 1);
+    interrupted.kill(signal);
+    const finished = await interrupted;
+    expect(finished.exitCode, finished.stderr).toBe(exitCode);
+    expect(JSON.parse(finished.stdout)).toMatchObject({ runId, status: 'interrupted', exitCode });
+    expect(statuses(await storedTrials(results.path, runId))).toContain('completed');
+    expect(await processRemnants(runId)).toEqual([]);
+  });
+});
+
+describe('two runs at the same time', () => {
+  it('do not disturb each other', async () => {
+    await using first = await resultsDir();
+    await using second = await resultsDir();
+    const ends = await Promise.all(
+      [first, second].map(({ path }) =>
+        strata(['bench', ...small, '--trials', '1', '--out', path, '--json']),
+      ),
+    );
+    for (const end of ends) {
+      expect(end.exitCode, end.stderr).toBe(0);
+      expect((JSON.parse(end.stdout) as Output).cells.map(({ correct }) => correct)).toEqual([true, true]);
+    }
+  });
+});
+
+describe('faults under load', () => {
+  const faulty = ['bench', '--env', 'process', '--replicas', '3', '--clients', '4', '--trials', '1'];
+  const long = ['--requests', '3000', '--warmup-requests', '5'];
+
+  it('up to f killed replicas lose nothing: every answer is right and the rest agree', async () => {
+    await using results = await resultsDir();
+    const end = await strata([
+      ...faulty,
+      ...long,
+      '--fault',
+      'kill-replica@300ms',
+      '--out',
+      results.path,
+      '--json',
+    ]);
+    expect(end.exitCode, end.stderr).toBe(0);
+    const [runId = ''] = await results.runIds();
+    const [trial] = await storedTrials(results.path, runId);
+    expect(trial?.verification).toMatchObject({ correct: true, facts: { liveReplicas: 2 } });
+    expect(trial?.metrics?.acknowledged).toBe(12_000);
+    expect(trial?.annotations.map(({ kind }) => kind)).toContain('kill-replica');
+  });
+
+  it('a paused replica catches up and agrees', async () => {
+    await using results = await resultsDir();
+    const pause = ['--fault', 'pause-replica@200ms+1500ms'];
+    const end = await strata([...faulty, ...long, ...pause, '--out', results.path, '--json']);
+    expect(end.exitCode, end.stderr).toBe(0);
+    const [runId = ''] = await results.runIds();
+    const [trial] = await storedTrials(results.path, runId);
+    expect(trial?.verification).toMatchObject({ correct: true, facts: { liveReplicas: 3 } });
+  });
+
+  it('f+1 killed replicas stall: a clear report, exit 5, and no hang', async () => {
+    await using results = await resultsDir();
+    const faults = [
+      '--fault',
+      'kill-replica@100ms',
+      '--fault',
+      'kill-replica@200ms',
+      '--request-timeout',
+      '1s',
+    ];
+    const end = await strata([...faulty, ...long, ...faults, '--out', results.path]);
+    expect(end.exitCode, end.stderr).toBe(5);
+    expect(end.stdout).toContain('STRATA-E502');
+    expect(end.stdout).toMatch(/stalled: \d+ requests without an answer/);
+  });
+});
