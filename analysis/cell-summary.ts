@@ -1,11 +1,11 @@
 /** From the stored attempts of a run to what is said of each cell. Pure: the same records give the same summary. */
-import type { PlannedTrial } from '../harness/foundation/cell.ts';
+import { environmentNames, type PlannedTrial } from '../harness/foundation/cell.ts';
 import type { CellMetrics, CellSummary, Estimate } from '../results/export/summary.ts';
 import type { LatencySummary, TrialMetrics, TrialRecord } from '../results/store/records.ts';
 import { studentTQuantile } from './student-t.ts';
 
 /**
- * One summary a cell, in the order in which the plan first names them. A trial counts once, by its completed attempt
+ * One summary a cell, sorted by factors: plans are in random order, tables must not be. A trial counts once, by its completed attempt
  * if it has one, else by its last.
  */
 export function summarizeCells(
@@ -13,15 +13,24 @@ export function summarizeCells(
   records: readonly TrialRecord[],
 ): readonly CellSummary[] {
   const verdicts = decisiveAttempts(records);
-  const firstOfCell = plan.filter(
-    ({ cellKey }, index) => plan.findIndex((trial) => trial.cellKey === cellKey) === index,
-  );
-  return firstOfCell.map((first) => {
+  const firstOfCell = new Map<string, PlannedTrial>();
+  for (const trial of plan) if (!firstOfCell.has(trial.cellKey)) firstOfCell.set(trial.cellKey, trial);
+  return [...firstOfCell.values()].sort(byFactors).map((first) => {
     const trials = plan.filter(({ cellKey }) => cellKey === first.cellKey);
     const attempts = trials.flatMap(({ id }) => verdicts.get(id) ?? []);
     const ofCell = records.filter(({ cellKey }) => cellKey === first.cellKey);
     return summarizeCell(first, trials.length, attempts, ofCell);
   });
+}
+
+function byFactors({ cell: a }: PlannedTrial, { cell: b }: PlannedTrial): number {
+  const names =
+    environmentNames.indexOf(a.env) - environmentNames.indexOf(b.env) || compare(a.workload, b.workload);
+  return names || compare(a.store, b.store) * -1 || a.replicas - b.replicas || a.clients - b.clients;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function decisiveAttempts(records: readonly TrialRecord[]): ReadonlyMap<string, TrialRecord> {
@@ -83,12 +92,20 @@ function summarizeMetrics(trials: readonly TrialMetrics[]): CellMetrics | null {
   };
 }
 
-/** Mean and two-sided 95 % t-interval: mean ± t(0.975, n−1) · s / √n. One value has no interval. */
+/**
+ * Geometric mean and two-sided 95 % interval, on the scale on which trials are compared (STATISTICS: logarithm of the
+ * trial metric): exp(m ± t(0.975, n−1) · s / √n) with m and s of ln x. Trial metrics are positive and skewed; an
+ * interval on the plain scale reaches below zero when trials are few. One value has no interval.
+ *
+ * @param values positive
+ */
 export function meanWithInterval(values: readonly number[]): Estimate {
   const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n < 2) return { mean, ciLow: null, ciHigh: null };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const [first] = values;
+  if (n === 1 && first !== undefined) return { mean: first, ciLow: null, ciHigh: null };
+  const logs = values.map(Math.log);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / n;
+  const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
   const halfWidth = studentTQuantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
-  return { mean, ciLow: mean - halfWidth, ciHigh: mean + halfWidth };
+  return { mean: Math.exp(mean), ciLow: Math.exp(mean - halfWidth), ciHigh: Math.exp(mean + halfWidth) };
 }

@@ -135,6 +135,18 @@ export function isPausable(node: Node): node is Node & Pausable {
   return 'pause' in node && 'resume' in node;
 }
 
+/**
+ * Optional ability: whether limits can be kept depends on the machine. An environment without it always keeps them.
+ */
+export interface Limiting {
+  /** null when a node can be held to CPU and memory limits; else the error that says why not. */
+  whyNoLimits(): Promise<Error | null>;
+}
+
+export function isLimiting(environment: Environment): environment is Environment & Limiting {
+  return 'whyNoLimits' in environment;
+}
+
 /** Optional ability: the environment can offer these media; without it only `disk` may be asked for. */
 export interface StorageMedia {
   readonly storageMedia: ReadonlySet<StorageMedium>;

@@ -65,7 +65,7 @@ function thresholdRow(row: ThresholdRow): Markup {
   return html`<tr>
     <td class="mono">${row.text}</td>
     <td>${outcomes[row.outcome]}</td>
-    ${estimateCell(row.estimate)}
+    ${estimateCell(row.estimate, row.unit === 'ms' ? ' ms' : '/s')}
     <td>${row.cellLabel}</td>
     <td>${row.remark}</td>
   </tr>`;

@@ -131,7 +131,8 @@ interface Following extends Pick<CommandRequest, 'onOutput'> {
 async function follow(stream: Duplex, { nonce, announce, refuse, onOutput }: Following): Promise<void> {
   let opening: Buffer | null = Buffer.alloc(0);
   for await (const frame of frames(stream)) {
-    if (opening === null) {
+    // The two streams come by different ways: the command's stdout may arrive before the launcher's word.
+    if (opening === null || frame.stream === 'stdout') {
       await onOutput(frame);
       continue;
     }
@@ -143,7 +144,7 @@ async function follow(stream: Duplex, { nonce, announce, refuse, onOutput }: Fol
     announce(rest);
     const payload = opening.subarray(end + 1);
     opening = null;
-    if (payload.length > 0) await onOutput({ stream: frame.stream, payload });
+    if (payload.length > 0) await onOutput({ stream: 'stderr', payload });
   }
   if (opening !== null && opening.length > 0) throw refuse(opening.toString('utf8').trim());
 }

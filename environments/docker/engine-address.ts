@@ -17,7 +17,7 @@ export function engineAddress(env: NodeJS.ProcessEnv = process.env): EngineAddre
     return { kind: 'socket', path: given.slice('unix://'.length) || defaultSocket(), from: 'DOCKER_HOST' };
   }
   const url = given.includes('//') ? given : `tcp://${given}`;
-  if (/^(?:tcp|https?|ssh):\/\/./.test(url) && URL.canParse(url))
+  if (/^(?:tcp|https?|ssh):\/\/[^/]/.test(url) && URL.canParse(url))
     return { kind: 'remote', url, from: 'DOCKER_HOST' };
   throw new StrataError({
     code: 'STRATA-E310',

@@ -1,5 +1,6 @@
 /** Commands on a node in the contract's terms: to their end, or logged for as long as the node lives. */
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../harness/foundation/deadline.ts';
 import type { ExecOptions, ExecResult, NodeProcess } from '../environment.ts';
 import { startCommand, type CommandRequest, type ContainerHandle, type RunningCommand } from './command.ts';
@@ -16,6 +17,9 @@ export interface Collected {
 export type CommandLimits = Pick<ExecOptions, 'signal' | 'timeoutMs' | 'env'> & {
   readonly stdin?: Uint8Array;
 };
+
+/** How long an engine may take to end a command that is over its time. */
+const endTimeoutMs = 5_000;
 
 /** Ends the command when the deadline passes (E415) or the signal aborts. */
 export async function runToEnd(
@@ -45,8 +49,10 @@ export async function runToEnd(
     const exitCode = await withDeadline(wait, async () => completed(await running));
     return { exitCode, stdout: Buffer.concat(gathered.stdout), stderr: Buffer.concat(gathered.stderr) };
   } catch (error) {
-    // It may not even have begun; what is running must not go on behind the back of whoever gave up on it.
-    await running.then((begun) => begun.signal('SIGKILL')).catch(() => undefined);
+    // What runs must not go on behind the back of whoever gave up on it. An engine that does not even answer to
+    // this is not waited for: the command ends with its node.
+    const ended = running.then((begun) => begun.signal('SIGKILL')).catch(() => undefined);
+    await Promise.race([ended, sleep(endTimeoutMs, undefined, { ref: false })]);
     throw error;
   }
 }

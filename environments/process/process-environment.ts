@@ -8,6 +8,7 @@ import { StrataError } from '../../harness/foundation/errors.ts';
 import type { StorageMedium } from '../../harness/foundation/cell.ts';
 import type {
   Environment,
+  Limiting,
   NodeSpec,
   OpenEnvironment,
   RunScope,
@@ -16,7 +17,7 @@ import type {
   TrialScope,
 } from '../environment.ts';
 import { checkedName } from '../object-names.ts';
-import { makeNodeCgroup, wantsLimits, type NodeCgroup } from './cgroup.ts';
+import { makeNodeCgroup, wantsLimits, whyNoLimits, type NodeCgroup } from './cgroup.ts';
 import { cgroupName } from './cgroup-mounts.ts';
 import {
   claimTrialDirectory,
@@ -37,7 +38,7 @@ import { reapProcesses } from './reap.ts';
 /** Looks at the process table are shared by the nodes' statistics for this long. */
 const statsMaxAgeMs = 100;
 
-export function createProcessEnvironment(): Environment & StorageMedia {
+export function createProcessEnvironment(): Environment & StorageMedia & Limiting {
   const storageMedia = new Set<StorageMedium>(isInMemory('/dev/shm') ? ['disk', 'ram'] : ['disk']);
   return {
     name: 'process',
@@ -45,6 +46,7 @@ export function createProcessEnvironment(): Environment & StorageMedia {
     preflight: preflightProcess,
     open: openProcessEnvironment,
     reap: reapProcesses,
+    whyNoLimits,
   };
 }
 

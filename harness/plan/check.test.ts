@@ -91,10 +91,4 @@ describe('an odd plan goes on with a note', () => {
       'fault-may-come-late',
     ]);
   });
-
-  it('when limits hold only in some of the environments', () => {
-    expect(checked({ env: 'all', limits: 'cpus=1' }).map((note) => note.code)).toEqual([
-      'limits-not-in-process',
-    ]);
-  });
 });

@@ -33,7 +33,7 @@ export function checkPlan(
     ...cpuProblems(experiment, cells, machine),
     ...faultProblems(experiment),
   ]);
-  return [...faultNotes(experiment), ...limitNotes(experiment)];
+  return faultNotes(experiment);
 }
 
 /** Many cells share one wrong factor: it is said once. */
@@ -86,17 +86,6 @@ function cpuProblems(experiment: Experiment, cells: readonly Cell[], machine: Ma
       place: placeOf(experiment, 'limits'),
       message: `limits.cpus: ${cpus} for one node; this machine has ${machine.cpuCount}`,
       fix: `Allowed: at most ${machine.cpuCount}.`,
-    },
-  ];
-}
-
-function limitNotes(experiment: Experiment): PlanNote[] {
-  if (Object.keys(experiment.limits).length === 0 || !experiment.env.includes('process')) return [];
-  return [
-    {
-      code: 'limits-not-in-process',
-      message: 'the limits hold in every environment but process, which has no isolation',
-      advice: 'Read process as the zero line without limits, or leave it out of the comparison.',
     },
   ];
 }

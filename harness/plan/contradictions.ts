@@ -7,12 +7,7 @@ import { planCodes, type Problem } from './problems.ts';
 export const maxTrials = 100_000;
 
 export function contradictions(experiment: Experiment): Problem[] {
-  return [
-    ...twoPresets(experiment),
-    ...embeddedElsewhere(experiment),
-    ...limitsWithoutIsolation(experiment),
-    ...tooLarge(experiment),
-  ];
+  return [...twoPresets(experiment), ...embeddedElsewhere(experiment), ...tooLarge(experiment)];
 }
 
 function twoPresets(experiment: Experiment): Problem[] {
@@ -42,13 +37,6 @@ function embeddedElsewhere(experiment: Experiment): Problem[] {
   return conflicts
     .filter((conflict) => conflict !== false)
     .map((conflict) => contradiction(experiment, 'sharedMemory', `sharedMemory: ${conflict}`, fix));
-}
-
-function limitsWithoutIsolation(experiment: Experiment): Problem[] {
-  const isIsolated = experiment.env.some((name) => name !== 'process');
-  if (isIsolated || Object.keys(experiment.limits).length === 0) return [];
-  const message = `limits: env process (${placeOf(experiment, 'env')}) has no isolation and cannot enforce a limit`;
-  return [contradiction(experiment, 'limits', message, 'Leave the limits out, or add env docker.')];
 }
 
 function tooLarge(experiment: Experiment): Problem[] {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { cellKey, type Cell, type PlannedTrial } from '../foundation/cell.ts';
-import { limitsIn, type Experiment } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import { derivedRandom, shuffled } from './random.ts';
 
 export interface Plan {
@@ -45,7 +45,7 @@ function cellsOf(experiment: Experiment): Cell[] {
         replicas.flatMap((replicaCount) =>
           clients.map((clientCount) => ({
             ...sharedBy(experiment),
-            ...limitsIn(env, experiment.limits),
+            ...experiment.limits,
             env,
             workload,
             store,

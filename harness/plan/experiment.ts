@@ -56,11 +56,6 @@ export interface NodeLimits {
   readonly memoryBytes?: number;
 }
 
-/** Environments without isolation cannot hold a node to a limit, so their cells carry none. */
-export function limitsIn(env: EnvironmentName, limits: NodeLimits): NodeLimits {
-  return env === 'process' ? {} : limits;
-}
-
 export function cellCount(experiment: Experiment): number {
   const { env, workload, replicas, clients, store } = experiment;
   return [env, workload, replicas, clients, store].reduce((product, factor) => product * factor.length, 1);

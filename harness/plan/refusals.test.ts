@@ -95,7 +95,6 @@ describe('on the command line', () => {
     [{ paper: 'onset', profile: 'quick' }, /^STRATA-E205 --profile: .* and paper onset \(--paper\)/],
     [{ sharedMemory: 'embedded', store: 'disk' }, /keeps nothing on disk/],
     [{ sharedMemory: 'embedded', fault: 'kill-store@1s' }, /has no node that kill-store could end/],
-    [{ limits: 'cpus=1' }, /^STRATA-E205 --limits: .*no isolation/],
     [
       { replicas: '1-15x2', clients: '1-64', trials: '9999' },
       /512 cells × 9999 trials = 5119488 trials; at most 100000/,

@@ -2,7 +2,7 @@
  * A run, told from start to end: preflight, open the environments, then one trial after the other, each stored before
  * the next begins. A failure of a trial is a record; only what makes results impossible to store ends the run.
  */
-import type { Environment, OpenEnvironment } from '../../environments/environment.ts';
+import { isLimiting, type Environment, type OpenEnvironment } from '../../environments/environment.ts';
 import { registerLiveRun } from '../../environments/live-runs.ts';
 import { missingTrials, nextAttempt } from '../../results/store/missing.ts';
 import { readNoise } from '../../results/store/noise.ts';
@@ -39,7 +39,15 @@ export async function preflight(
   environmentFor: RunSetting['environmentFor'],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const name of environmentsOf(plan)) await environmentFor(name).preflight(signal);
+  for (const name of environmentsOf(plan)) {
+    const environment = environmentFor(name);
+    await environment.preflight(signal);
+    const isLimited = plan.some(
+      ({ cell }) => cell.env === name && (cell.cpus ?? cell.memoryBytes) !== undefined,
+    );
+    const refusal = isLimited && isLimiting(environment) ? await environment.whyNoLimits() : null;
+    if (refusal !== null) throw refusal;
+  }
 }
 
 /** Runs what the plan still lacks. Returns the records of this invocation; those stored before are in `run`. */

@@ -8,10 +8,16 @@ export interface DriveClock {
   readonly nowNs: () => number;
 }
 
-/** Starts a clock at zero. Both sources read the same kernel clock, one right after the other (< 1 µs apart). */
+/** Starts a clock at zero. It is `process.hrtime` itself, less the epoch: exact to the nanosecond against others. */
 export function startClock(): DriveClock {
   const epochIso = new Date().toISOString();
-  const epochHrtimeNs = process.hrtime.bigint();
-  const epochMs = performance.now();
-  return { epochHrtimeNs, epochIso, nowNs: () => Math.round((performance.now() - epochMs) * 1e6) };
+  const [epochS, epochNs] = process.hrtime();
+  return {
+    epochHrtimeNs: BigInt(epochS) * 1_000_000_000n + BigInt(epochNs),
+    epochIso,
+    nowNs: () => {
+      const [nowS, nowNs] = process.hrtime();
+      return (nowS - epochS) * 1e9 + (nowNs - epochNs);
+    },
+  };
 }

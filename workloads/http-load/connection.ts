@@ -35,20 +35,74 @@ export interface Route {
   readonly watch: TargetWatch;
 }
 
+/** Where a connection stands between two answers. */
+interface Link {
+  readonly isUp: () => boolean;
+  /** Nothing is outstanding on a sound connection: autocannon's time-out has nothing to time. */
+  readonly isResting: () => boolean;
+  readonly target: () => number;
+  /** Value of the Host header. */
+  readonly host: () => string;
+  readonly open: () => void;
+  /** Leaves the connection as it is now behind and opens another, later the more often it failed in a row. */
+  readonly reopen: () => void;
+  readonly succeeded: () => void;
+  /** A living client's connection is destroyed by autocannon's time-out only: notes where it struck. */
+  readonly noteTimeout: () => void;
+}
+
+/** Replaces the decisions of `client`, which must not have connected yet (as in autocannon's `setupClient`). */
 export function takeOver(client: AutocannonClient, route: Route, owner: ConnectionOwner): Connection {
   const autocannon = methodsOf(client);
-  let target = route.first;
+  const link = linkOf(client, route, owner);
+  let body = '';
+  client.timeout = route.requestTimeoutMs;
+  client.getRequestBuffer = () => owner.encode(link.host());
+  client.requestIterator.recordBody = (_request, _status, text) => {
+    body = text;
+  };
+  client.on('response', (status: number, bytes: number) => {
+    if (status >= 500) {
+      route.watch.failedAnswer(link.target(), status);
+      link.reopen();
+      return;
+    }
+    link.succeeded();
+    owner.answered(status, body, bytes, link.target());
+  });
+  client.on('connError', (error: NodeJS.ErrnoException) =>
+    route.watch.failedConnection(link.target(), error.code ?? error.message),
+  );
+  client._doRequest = () => {
+    if (!link.isUp()) return;
+    if (owner.isOutstanding() || owner.next()) autocannon._doRequest.call(client);
+  };
+  client._connect = () => {
+    if (client.conn === undefined) link.open();
+    else if (!link.isResting()) link.reopen();
+  };
+  client._destroyConnection = () => {
+    if (!client.destroyed) {
+      if (link.isResting()) return;
+      link.noteTimeout();
+    }
+    autocannon._destroyConnection.call(client);
+  };
+  return { isUp: link.isUp, send: () => autocannon._doRequest.call(client) };
+}
+
+function linkOf(client: AutocannonClient, { targets, first, watch }: Route, owner: ConnectionOwner): Link {
+  const autocannon = methodsOf(client);
+  let target = first;
   let host = '';
   let established = false;
   let failures = 0;
   let reconnecting: NodeJS.Timeout | undefined;
-  let body = '';
 
   const isUp = () => established && client.conn?.destroyed === false && !client.conn.readableEnded;
 
   function open(): void {
-    reconnecting = undefined;
-    const { host: hostname, port } = targetAt(route.targets, target);
+    const { host: hostname, port } = targetAt(targets, target);
     host = `${hostname}:${port}`;
     client.opts.hostname = hostname;
     client.opts.port = port;
@@ -59,7 +113,6 @@ export function takeOver(client: AutocannonClient, route: Route, owner: Connecti
     });
   }
 
-  /** Leaves the connection as it is now behind and opens another one, later the more often it failed in a row. */
   function reopen(): void {
     if (reconnecting !== undefined || client.destroyed) return;
     const wasResting = established && !owner.isOutstanding();
@@ -67,61 +120,32 @@ export function takeOver(client: AutocannonClient, route: Route, owner: Connecti
     failures += 1;
     reconnecting = setTimeout(
       () => {
-        if (!wasResting) target = (target + 1) % route.targets.length;
+        reconnecting = undefined;
+        if (!wasResting) target = (target + 1) % targets.length;
         autocannon._destroyConnection.call(client);
         client.parser.initialize('RESPONSE');
         open();
       },
-      reconnectPauseMs(failures, route.targets.length),
+      reconnectPauseMs(failures, targets.length),
     );
   }
 
-  client.timeout = route.requestTimeoutMs;
-  client.getRequestBuffer = () => owner.encode(host);
-  client.requestIterator.recordBody = (_request, _status, text) => {
-    body = text;
-  };
-  client.on('response', (status: number, bytes: number) => {
-    if (status >= 500) {
-      route.watch.failedAnswer(target, status);
-      reopen();
-      return;
-    }
-    failures = 0;
-    owner.answered(status, body, bytes, target);
-  });
-  client._doRequest = () => {
-    if (!isUp()) return;
-    if (owner.isOutstanding() || owner.next()) autocannon._doRequest.call(client);
-  };
-  client._connect = () => {
-    if (client.conn === undefined) open();
-    else if (!isResting()) reopen();
-  };
-  client._destroyConnection = () => {
-    if (!client.destroyed) {
-      if (isResting()) return;
-      noteTimeout();
-    }
-    autocannon._destroyConnection.call(client);
-  };
-  client.on('connError', (error: NodeJS.ErrnoException) =>
-    route.watch.failedConnection(target, error.code ?? error.message),
-  );
   client.on('done', () => clearTimeout(reconnecting));
-
-  /** Nothing is outstanding on a sound connection: autocannon's time-out has nothing to time. */
-  function isResting(): boolean {
-    return isUp() && !owner.isOutstanding();
-  }
-
-  /** A living client's connection is destroyed by autocannon's time-out only. */
-  function noteTimeout(): void {
-    if (established) route.watch.timedOut(target);
-    else if (client.conn?.connecting === true) route.watch.failedConnection(target, 'ETIMEDOUT');
-  }
-
-  return { isUp, send: () => autocannon._doRequest.call(client) };
+  return {
+    isUp,
+    isResting: () => isUp() && !owner.isOutstanding(),
+    target: () => target,
+    host: () => host,
+    open,
+    reopen,
+    succeeded: () => {
+      failures = 0;
+    },
+    noteTimeout: () => {
+      if (established) watch.timedOut(target);
+      else if (client.conn?.connecting === true) watch.failedConnection(target, 'ETIMEDOUT');
+    },
+  };
 }
 
 /** At once while there are targets not tried yet, then 10, 20, … up to 250 ms: at most 4 attempts a second. */

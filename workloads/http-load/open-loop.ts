@@ -20,40 +20,30 @@ export function openLoop(
   events: PhaseEvents,
 ): LoadLoop {
   const remaining = plannedPhases(plan);
-  const intervalNs = 1e9 / ratePerS;
+  const { nowNs } = session.clock;
   const idle = new Set<LoadClient>();
   let phase: 0 | 1 = 0;
-  let startNs = 0;
-  /** Of the phase: requests in all, handed to a connection, answered. */
-  let total = 0;
-  let issued = 0;
+  /** Empty while the clients connect. */
+  let schedule = fixedRate(0, 1e9 / ratePerS, 0);
   let answers = 0;
   let scheduled: NodeJS.Immediate | undefined;
 
-  const dueNs = () => startNs + issued * intervalNs;
-  const isDue = () => issued < total && dueNs() <= session.clock.nowNs();
-
-  function issueTo(client: LoadClient): void {
-    session.issue(client, phase, Math.round(dueNs()));
-    issued += 1;
-  }
-
   function next(client: LoadClient): boolean {
-    if (isDue()) {
-      issueTo(client);
+    if (schedule.isDue(nowNs())) {
+      session.issue(client, phase, schedule.take());
       return true;
     }
     idle.add(client);
-    if (answers === total && idle.size === plan.clients) scheduled ??= setImmediate(beginNextPhase);
+    if (answers === schedule.total && idle.size === plan.clients) scheduled ??= setImmediate(beginNextPhase);
     return false;
   }
 
   function dispatch(): void {
     for (const client of idle) {
-      if (!isDue()) return;
+      if (!schedule.isDue(nowNs())) return;
       idle.delete(client);
       if (client.connection?.isUp() !== true) continue;
-      issueTo(client);
+      session.issue(client, phase, schedule.take());
       client.connection.send();
     }
   }
@@ -66,12 +56,10 @@ export function openLoop(
       return;
     }
     phase = begun.phase;
-    total = begun.requestsPerClient * plan.clients;
-    issued = 0;
     answers = 0;
     if (phase === 1) events.onMeasureStart();
-    startNs = session.clock.nowNs();
-    pacer.start(startNs, intervalNs, total);
+    schedule = fixedRate(nowNs(), 1e9 / ratePerS, begun.requestsPerClient * plan.clients);
+    pacer.start(schedule.startNs, schedule.intervalNs, schedule.total);
     dispatch();
   }
 
@@ -81,7 +69,33 @@ export function openLoop(
     answered: () => {
       answers += 1;
     },
-    backlog: () => Math.min(total, Math.floor((session.clock.nowNs() - startNs) / intervalNs) + 1) - issued,
+    backlog: () => schedule.overdue(nowNs()),
     stop: () => clearImmediate(scheduled),
+  };
+}
+
+interface Schedule {
+  readonly startNs: number;
+  readonly intervalNs: number;
+  readonly total: number;
+  readonly isDue: (nowNs: number) => boolean;
+  /** Takes the earliest request that is left; its intended time. */
+  readonly take: () => number;
+  /** Requests due and not taken. */
+  readonly overdue: (nowNs: number) => number;
+}
+
+function fixedRate(startNs: number, intervalNs: number, total: number): Schedule {
+  let taken = 0;
+  return {
+    startNs,
+    intervalNs,
+    total,
+    isDue: (nowNs) => taken < total && startNs + taken * intervalNs <= nowNs,
+    take: () => {
+      taken += 1;
+      return Math.round(startNs + (taken - 1) * intervalNs);
+    },
+    overdue: (nowNs) => Math.min(total, Math.floor((nowNs - startNs) / intervalNs) + 1) - taken,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Wakes the driver at the intended times of an open loop. Node's timers fire up to a millisecond late, which would be
  * added to every latency, and polling would keep a core busy that the system under test needs. So a second thread
- * sleeps until the next time is due (some 60 µs late) and sends a message. Non-goal: deciding what to send.
+ * sleeps until the next time is due (about 0.1 ms late) and sends a message. Non-goal: deciding what to send.
  */
 import { Worker } from 'node:worker_threads';
 import type { DriveClock } from './clock.ts';

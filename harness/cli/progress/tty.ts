@@ -2,6 +2,7 @@
  * The live screen, drawn on stderr by listr2 at no more than 8 frames a second. The text is made by
  * `tty-screen.ts`; here is only the clock and the terminal.
  */
+import { writeSync } from 'node:fs';
 import type { WriteStream } from 'node:tty';
 import type { ListrDefaultRendererLogLevels as LogLevels } from 'listr2';
 import { deferred } from '../../foundation/deferred.ts';
@@ -11,6 +12,8 @@ import { advance, initialState } from './progress-state.ts';
 import { screen } from './tty-screen.ts';
 
 export const frameIntervalMs = 125;
+
+const showCursor = '\u001b[?25h\n';
 
 /** Room for listr2's icon and margin beside a line. */
 const marginColumns = 6;
@@ -59,6 +62,9 @@ export async function ttyProgress(stream: WriteStream, colors: Colors): Promise<
     },
   );
   const drawn = list.run();
+  // listr2 holds back what others write until it is done; a process that leaves at once must still say why.
+  const leave = () => writeSync(stream.fd, `${showCursor}${state.lastNote?.message ?? ''}\n`);
+  process.on('exit', leave);
   return {
     show(event) {
       state = advance(state, event, performance.now());
@@ -66,6 +72,7 @@ export async function ttyProgress(stream: WriteStream, colors: Colors): Promise<
     async [Symbol.asyncDispose]() {
       over.resolve(undefined);
       await drawn;
+      process.off('exit', leave);
     },
   };
 }

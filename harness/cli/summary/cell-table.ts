@@ -59,8 +59,8 @@ function figureColumns(colors: Colors): readonly TextColumn<CellRow>[] {
   });
   return [
     figure('requests/s', (row) => row.metrics?.throughputPerS ?? null),
-    figure('p50 ms', (row) => row.metrics?.latencyMs.p50 ?? null),
-    figure('p95 ms', (row) => row.metrics?.latencyMs.p95 ?? null, 1),
+    figure('p50 ms', (row) => row.metrics?.latencyMs.p50 ?? null, 1),
+    figure('p95 ms', (row) => row.metrics?.latencyMs.p95 ?? null, 2),
     figure('p99 ms', (row) => row.metrics?.latencyMs.p99 ?? null),
     { title: 'correct', isNumber: false, dropRank: 0, cell: ({ correct }) => correctWord(correct, colors) },
     { title: 'trials', isNumber: false, dropRank: 0, cell: ({ trials }) => trialsText(trials) },

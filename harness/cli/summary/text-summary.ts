@@ -59,8 +59,8 @@ function headline({ verdict }: ReportModel, columns: number, colors: Colors): st
 function intervalLegend({ cells }: ReportModel): string {
   const hasInterval = cells.some(({ metrics }) => metrics !== null && metrics.throughputPerS.ciLow !== null);
   return hasInterval
-    ? 'mean over trials; beneath it the 95 % confidence interval of that mean'
-    : 'mean over trials; too few trials for an interval';
+    ? 'geometric mean over trials; beneath it its 95 % confidence interval'
+    : 'geometric mean over trials; too few trials for an interval';
 }
 
 /** Cells that are not proven correct are always listed; of the others only as many as can be read. */

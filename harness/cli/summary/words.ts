@@ -67,7 +67,7 @@ function amounts(values: readonly number[], noun: string): string {
 }
 
 export const methods: readonly string[] = [
-  'The unit of inference is the trial: fresh nodes, new data, a health check, warm-up, then the measurement. Figures of a cell are means over its trials; intervals are 95 % confidence intervals of that mean over trials, never over requests.',
+  'The unit of inference is the trial: fresh nodes, new data, a health check, warm-up, then the measurement. Figures of a cell are geometric means over its trials; intervals are 95 % confidence intervals of that mean (Student t on the logarithms), never over requests.',
   'Trials of all cells are interleaved in blocks in seeded random order, so that a drift of the machine meets every cell alike.',
   'Latency is taken on the host’s monotonic clock from the first sending of a request (closed loop) or from the time it was due (open loop) to the last byte of its answer. Warm-up is stored and never counted.',
   'Each trial is verified: replicas must agree on log and counter, every acknowledged request must have been executed exactly once, and the clients’ history must be linearizable. A trial that fails or gives a wrong answer gives no figure.',

@@ -28,12 +28,15 @@ const npmsOwn = new Set([
   'workspace',
 ]);
 
+/** How npm calls `npm run`, by its age. */
+const runCommands = new Set(['run', 'run-script']);
+
 /** @throws StrataError E251 */
 export function refuseForgottenDashes(invocation: Invocation): void {
   const { argv, env, flags, commands } = invocation;
   // Only under `npm run` does npm look at the command line first.
   const script = env['npm_lifecycle_event'];
-  if (script === undefined || env['npm_command'] !== 'run-script') return;
+  if (script === undefined || !runCommands.has(env['npm_command'] ?? '')) return;
   const taken = [...flags].flatMap(([flag, { takesValue }]) => {
     const value = env[`npm_config_${flag.replaceAll('-', '_')}`];
     const isGiven = argv.some((word) => word === `--${flag}` || word.startsWith(`--${flag}=`));

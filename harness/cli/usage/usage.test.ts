@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { StrataError } from '../../foundation/errors.ts';
+import type { StrataError } from '../../foundation/errors.ts';
 import { buildProgram, knownFlags, type Request } from '../program.ts';
 import { usageError } from './commander-errors.ts';
 import { nodeProblem } from './node-version.ts';
@@ -11,7 +11,7 @@ const flags = knownFlags(buildProgram(() => undefined));
 describe('the forgotten -- of npm run', () => {
   const invocation = (env: Record<string, string>, argv: readonly string[]): Invocation => ({
     ...{ argv, flags, commands: ['bench'] },
-    env: { npm_lifecycle_event: 'bench', npm_command: 'run-script', ...env },
+    env: { npm_lifecycle_event: 'bench', npm_command: 'run', ...env },
   });
   const refusal = (env: Record<string, string>, argv: readonly string[] = ['bench']) => {
     try {
@@ -36,6 +36,10 @@ describe('the forgotten -- of npm run', () => {
       'etcd',
     ]);
     expect(error?.fix).toBe('npm run bench -- --env docker --shared-memory etcd');
+  });
+
+  it('is also named under older versions of npm', () => {
+    expect(refusal({ npm_config_env: 'docker', npm_command: 'run-script' })?.code).toBe('STRATA-E251');
   });
 
   it('quotes what a shell would take for its own', () => {

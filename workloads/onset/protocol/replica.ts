@@ -1,17 +1,8 @@
 import { acknowledgeOrders, onAcknowledged, retryAcknowledgement } from './acknowledging.ts';
 import { announceArrivals, onArrivalWritten, retryArrival } from './announcing.ts';
 import type { ReplicaConfig } from './config.ts';
-import {
-  countCandidacies,
-  onCandidacy,
-  onClaimed,
-  onCounted,
-  onLeaderTimer,
-  onLooked,
-  retryClaim,
-  retryCount,
-  watchLeader,
-} from './electing.ts';
+import { countCandidacies, onClaimed, onCounted, retryClaim, retryCount } from './claiming.ts';
+import { onCandidacy, onLeaderTimer, onLooked, watchLeader } from './electing.ts';
 import { executeReady } from './executing.ts';
 import { learnRecord, learnRecords } from './learning.ts';
 import { logHashText } from './log-hash.ts';

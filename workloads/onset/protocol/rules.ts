@@ -27,6 +27,8 @@ export interface Rules {
   readonly guardsClaim: boolean;
   /** After f+1 records without a claim the next election is for the next epoch. */
   readonly passesDeadWinners: boolean;
+  /** A snapshot deletes the ordered records it covers. */
+  readonly deletesCovered: boolean;
   /** Added to the f+1 records an execution needs. */
   readonly quorumOffset: number;
 }
@@ -44,5 +46,6 @@ export const soundRules: Rules = {
   acknowledgesContiguously: true,
   guardsClaim: true,
   passesDeadWinners: true,
+  deletesCovered: true,
   quorumOffset: 0,
 };

@@ -30,11 +30,10 @@ export function takeSnapshot(state: ReplicaState, tenure: Tenure): void {
   const key = snapshotKey(config.prefix);
   const guards = [ownClaimStands(state, tenure.fence)];
   if (config.rules.fencesSnapshots) guards.push({ key, modRevision: snapshot.modRevision });
-  const success: Operation[] = [
-    { op: 'put', key, value: encodeSnapshot(state) },
-    { op: 'delete', select: ordersBetween(config.prefix, 0, order) },
-    ...takeGarbage(tenure),
-  ];
+  const success: Operation[] = [{ op: 'put', key, value: encodeSnapshot(state) }, ...takeGarbage(tenure)];
+  if (config.rules.deletesCovered) {
+    success.push({ op: 'delete', select: ordersBetween(config.prefix, 0, order) });
+  }
   const failure: Operation[] = [
     { op: 'range', select: { key: leaderKey(config.prefix) } },
     { op: 'range', select: { key } },

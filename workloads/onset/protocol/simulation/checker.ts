@@ -3,23 +3,15 @@
  * answered, and keeps its own replay of the log, independent of the protocol's code.
  */
 import type { MemoryEvent, Transaction } from '../../../shared-memory/shared-memory.ts';
+import { createLog, createQuorums } from './checked-log.ts';
+import type { Replayed } from './checked-log.ts';
+import { checkSnapshot, createAnswers, createElections } from './checked-promises.ts';
 import type { Execution } from '../messages.ts';
 
 export interface Violation {
   readonly atMs: number;
   readonly rule: string;
   readonly text: string;
-}
-
-interface LogEntry {
-  readonly client: string;
-  readonly sequence: number;
-  readonly command: string;
-}
-
-interface Replayed extends LogEntry {
-  readonly applied: boolean;
-  readonly counter: number;
 }
 
 export interface Checker {
@@ -91,148 +83,4 @@ function sameExecution(one: Replayed, other: Execution): boolean {
     one.applied === other.applied &&
     one.counter === other.counter
   );
-}
-
-type Fail = Checker['fail'];
-
-/** What each order carries, forever, and a replay of it that executes every request once. */
-function createLog(fail: Fail) {
-  const entries = new Map<number, LogEntry>();
-  const replay: Replayed[] = [];
-  const lastOf = new Map<string, number>();
-  let counter = 0;
-  let effective = 0;
-  const replayNext = (entry: LogEntry) => {
-    const applied = entry.client !== '' && entry.sequence > (lastOf.get(entry.client) ?? 0);
-    if (applied) {
-      lastOf.set(entry.client, entry.sequence);
-      effective += 1;
-      if (entry.command === 'inc') counter += 1;
-      if (entry.command === 'dou' && counter > 30) counter = (counter - (counter % 2)) / 2;
-    }
-    replay.push({ ...entry, applied, counter });
-  };
-  const replayed = (order: number): Replayed | undefined => {
-    for (let next = entries.get(replay.length + 1); next !== undefined && replay.length < order;) {
-      replayNext(next);
-      next = entries.get(replay.length + 1);
-    }
-    return replay[order - 1];
-  };
-  return {
-    ordered(to: number, items: readonly (string | number)[]) {
-      for (let order = Number(items[1]), at = 2; order <= to; order += 1, at += 3) {
-        const entry = {
-          client: String(items[at]),
-          sequence: Number(items[at + 1]),
-          command: String(items[at + 2]),
-        };
-        const known = entries.get(order);
-        if (known === undefined) entries.set(order, entry);
-        else if (known.client !== entry.client || known.sequence !== entry.sequence)
-          fail(
-            'one-order-one-request',
-            `order ${order}: ${JSON.stringify(known)}, then ${JSON.stringify(entry)}`,
-          );
-      }
-    },
-    knows: (order: number) => order === 0 || replayed(order) !== undefined,
-    replayed,
-    length: () => {
-      replayed(Infinity);
-      return replay.length;
-    },
-    effectiveRequests: () => {
-      replayed(Infinity);
-      return effective;
-    },
-  };
-}
-
-/** Which replicas have put a record of an order into the shared memory, ever. */
-function createQuorums() {
-  const byOrder = new Map<number, number>();
-  const heldTo = new Map<number, number>();
-  return {
-    recorded(from: number, to: number, replica: number) {
-      for (let order = from; order <= to; order += 1)
-        byOrder.set(order, (byOrder.get(order) ?? 0) | (1 << replica));
-    },
-    held(replica: number, order: number) {
-      heldTo.set(replica, Math.max(order, heldTo.get(replica) ?? 0));
-    },
-    count(order: number) {
-      let mask = byOrder.get(order) ?? 0;
-      for (const [replica, to] of heldTo) if (to >= order) mask |= 1 << replica;
-      let count = 0;
-      for (; mask !== 0; mask &= mask - 1) count += 1;
-      return count;
-    },
-  };
-}
-
-function createElections(fail: Fail) {
-  const epochs = new Map<number, Map<number, number>>();
-  let highest = 0;
-  return {
-    stood(epoch: number, replica: number, revision: number) {
-      const records = epochs.get(epoch) ?? new Map<number, number>();
-      epochs.set(epoch, records);
-      if (!records.has(replica)) records.set(replica, revision);
-    },
-    claimed(epoch: number, replica: number, quorum: number) {
-      const records = epochs.get(epoch) ?? new Map<number, number>();
-      const own = records.get(replica);
-      if (epoch <= highest) fail('epochs-grow', `epoch ${epoch} claimed after ${highest}`);
-      highest = Math.max(highest, epoch);
-      if (records.size < quorum) fail('elected', `epoch ${epoch} claimed with ${records.size} candidacies`);
-      if (own === undefined || [...records.values()].some((revision) => revision < own))
-        fail(
-          'first-candidate-wins',
-          `replica ${replica} claimed epoch ${epoch}: ${JSON.stringify([...records])}`,
-        );
-    },
-  };
-}
-
-function checkSnapshot(
-  fail: Fail,
-  before: number,
-  items: readonly (string | number)[],
-  replayed: (order: number) => Replayed | undefined,
-): number {
-  const [order, counter] = [Number(items[0]), Number(items[1])];
-  if (order <= before) fail('snapshots-grow', `snapshot of ${order} over one of ${before}`);
-  if (replayed(order)?.counter !== counter) fail('snapshot-true', `snapshot of ${order} says ${counter}`);
-  return Math.max(order, before);
-}
-
-/** Answers fit the log and real time: linearizable, because `order` is the linearization point. */
-function createAnswers(fail: Fail, replayed: (order: number) => Replayed | undefined) {
-  const floor = new Map<string, number>();
-  const given = new Map<string, string>();
-  let highestAnswered = 0;
-  return {
-    sent(client: string, sequence: number) {
-      const name = `${client}#${sequence}`;
-      if (!floor.has(name)) floor.set(name, highestAnswered);
-    },
-    answered(client: string, sequence: number, result: number, order: number) {
-      const name = `${client}#${sequence}`;
-      const entry = replayed(order);
-      const text = `${name} = ${result} at ${order}`;
-      const fits =
-        entry?.client === client && entry.sequence === sequence && entry.counter === result && entry.applied;
-      if (!fits) fail('answer-is-replay', `${text}, replay: ${JSON.stringify(entry)}`);
-      if (order <= (floor.get(name) ?? Infinity))
-        fail('real-time', `${text}, sent after order ${floor.get(name) ?? 'never'}`);
-      if ((given.get(name) ?? text) !== text) fail('one-answer', `${given.get(name) ?? ''}, then ${text}`);
-      given.set(name, text);
-      highestAnswered = Math.max(highestAnswered, order);
-    },
-    superseded(client: string, sequence: number) {
-      const name = `${client}#${sequence}`;
-      if (!given.has(name)) fail('no-false-refusal', `${name} was refused and never answered`);
-    },
-  };
 }

@@ -1,7 +1,8 @@
 /** Closed-loop clients: one request at a time, re-sent under the same sequence number until it is answered. */
 import { clientCommands } from '../counter.ts';
 import type { ClientCommand } from '../counter.ts';
-import { deliverToReplica, networkDelayMs } from './world.ts';
+import { deliverToReplica } from './hosts.ts';
+import { networkDelayMs } from './world.ts';
 import type { World } from './world.ts';
 
 export interface Clients {

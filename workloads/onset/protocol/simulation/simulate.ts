@@ -9,7 +9,7 @@ import type { Clients } from './clients.ts';
 import { scenarioOf, troubleEndsMs } from './scenario.ts';
 import type { Scenario, Variant } from './scenario.ts';
 import { createWorld } from './world.ts';
-import type { World } from './world.ts';
+import type { Seen, World } from './world.ts';
 
 export interface Outcome {
   readonly scenario: Scenario;
@@ -17,6 +17,7 @@ export interface Outcome {
   readonly answered: number;
   /** Answers stopped although time went on: only allowed when more than f replicas died. */
   readonly stalled: boolean;
+  readonly seen: Seen;
   readonly virtualMs: number;
   readonly steps: number;
 }
@@ -51,6 +52,7 @@ export function simulate(
     violation,
     answered: clients.answered(),
     stalled,
+    seen: world.seen,
     virtualMs: world.agenda.nowMs(),
     steps,
   };
