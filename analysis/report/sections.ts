@@ -99,8 +99,8 @@ export function cellSection({ cells }: ReportModel): Markup {
           ${cells.map((cell) => cellRow(cell, shown))}
         </tbody>
         <caption>
-          Means over trials; beneath each the 95 % confidence interval of that mean, where there are enough
-          trials. The same in all cells:
+          Geometric means over trials (max: the largest of all); beneath each the 95 % confidence interval of
+          that mean, where there are enough trials. The same in all cells:
           ${common.map((name) => `${name} ${first.factors.get(name) ?? ''}`).join('; ')}.
         </caption>
       </table>

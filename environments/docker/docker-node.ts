@@ -1,10 +1,11 @@
 /** A node of the docker environment: one container. */
 import { StrataError } from '../../harness/foundation/errors.ts';
-import type { Node, NodeSpec, Pausable } from '../environment.ts';
+import type { Node, NodeSpec, NodeStats, Pausable } from '../environment.ts';
 import { dataDir, workDir } from './container.ts';
 import type { ContainerHandle } from './command.ts';
 import { refusalStatus } from './engine-errors.ts';
 import { getFile, putFile } from './files.ts';
+import { openHostCounters, type HostCounters } from './host-counters.ts';
 import { execOnNode, spawnOnNode } from './processes.ts';
 import { nodeStats } from './stats.ts';
 
@@ -55,12 +56,7 @@ export function dockerNode(parts: NodeParts): DockerNode {
       state = 'killed';
       await killContainer(handle);
     },
-    stats: async () => {
-      const raw = await handle.engine.call(`measure node ${spec.name}`, () =>
-        handle.container.stats({ stream: false, 'one-shot': true }),
-      );
-      return nodeStats(raw, spec.cpus !== undefined);
-    },
+    stats: statsOf(parts, () => require('be measured', 'running', 'paused')),
   };
 }
 
@@ -107,6 +103,26 @@ function pausingOf(
       await engine.call(`resume node ${node}`, (abortSignal) => container.unpause({ abortSignal }));
       setState('running');
     },
+  };
+}
+
+/** From the host's counters where they can be read, else as the engine tells. */
+function statsOf({ spec, handle }: NodeParts, requireAlive: () => void): () => Promise<NodeStats> {
+  const { engine, container, node } = handle;
+  const hasCpuLimit = spec.cpus !== undefined;
+  let counters: Promise<HostCounters | null> | undefined;
+  const find = async () => {
+    const { State: state } = await engine.call(`inspect node ${node}`, () => container.inspect());
+    return openHostCounters(state.Pid, container.id);
+  };
+  return async () => {
+    requireAlive();
+    const onHost = await (counters ??= find());
+    if (onHost !== null) return onHost.read(hasCpuLimit);
+    const raw = await engine.call(`measure node ${node}`, () =>
+      container.stats({ stream: false, 'one-shot': true }),
+    );
+    return nodeStats(raw, hasCpuLimit);
   };
 }
 

@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StrataError } from '../../harness/foundation/errors.ts';
+import type { StrataError } from '../../harness/foundation/errors.ts';
 import type { Node, OpenEnvironment, StartedNodes } from '../environment.ts';
 import { whyDockerIsUnavailable } from './availability.ts';
 import { createDockerEnvironment } from './docker-environment.ts';

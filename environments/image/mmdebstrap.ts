@@ -9,6 +9,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
+import { signalIfThere } from '../process/group.ts';
 import { sidecarText, type CachePaths, type RootFilesystem } from './cache.ts';
 import {
   mmdebstrapArguments,
@@ -34,6 +35,7 @@ export const workDirPrefix = 'strata-rootfs-';
 const quotedLines = 20;
 
 export async function buildRootfs(build: RootfsBuild): Promise<RootFilesystem> {
+  build.signal.throwIfAborted();
   const partial = `${build.paths.tar}.${process.pid}.partial`;
   const workDir = await mkdtemp(join(tmpdir(), `${workDirPrefix}${process.pid}-`));
   try {
@@ -46,7 +48,9 @@ export async function buildRootfs(build: RootfsBuild): Promise<RootFilesystem> {
     return built;
   } finally {
     await Promise.all(
-      [partial, `${partial}.json`, workDir].map((path) => rm(path, { recursive: true, force: true })),
+      [partial, `${partial}.json`, workDir].map((path) =>
+        rm(path, { recursive: true, force: true, maxRetries: 10 }),
+      ),
     );
   }
 }
@@ -61,10 +65,10 @@ async function bootstrap(build: RootfsBuild, partial: string, workDir: string): 
     stdin: 'ignore',
     buffer: false,
     env: { TMPDIR: workDir, [packageListVariable]: join(workDir, 'packages') },
-    cancelSignal: build.signal,
-    // mmdebstrap removes its directories when asked to end; give it the time.
-    forceKillAfterDelay: 30_000,
+    // A group of its own: mmdebstrap itself only ends once the program it runs has, so both must be signalled.
+    detached: true,
   });
+  const disarm = endOnAbort(child.pid, build.signal);
   const meter = archiveMeter();
   const said: string[] = [];
   const reporter = reportProgress(build.progress, meter, said);
@@ -75,10 +79,26 @@ async function bootstrap(build: RootfsBuild, partial: string, workDir: string): 
     listening,
   ]);
   clearInterval(reporter);
+  disarm();
   build.signal.throwIfAborted();
   if (piped.status === 'rejected') throw writeError(partial, piped.reason);
   if (ended.status === 'rejected') throw bootstrapError(said, ended.reason);
   return meter.result();
+}
+
+/** Asks the group to end on an abort and ends it 10 s later; returns what to call when it is gone by itself. */
+function endOnAbort(pid: number | undefined, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    if (pid === undefined) return;
+    signalIfThere(-pid, 'SIGTERM');
+    timer = setTimeout(() => signalIfThere(-pid, 'SIGKILL'), 10_000);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  };
 }
 
 interface Meter {

@@ -57,16 +57,24 @@ export async function ensureRootFilesystem(
 
 async function build(scope: BuildScope, choices: BuildChoices, paths: CachePaths): Promise<RootFilesystem> {
   const apt = await readHostApt();
-  return withDeadline(
-    {
-      what: 'mmdebstrap to build the root filesystem',
-      timeoutMs: choices.timeoutMs,
-      signal: scope.signal,
-      code: 'STRATA-E317',
-      fix: "check that this machine reaches its package mirror: run 'apt-get update'",
-    },
-    (signal) => buildRootfs({ recipe: choices.recipe, apt, paths, signal, progress: scope.progress }),
-  );
+  const wait = {
+    what: 'mmdebstrap to build the root filesystem',
+    timeoutMs: choices.timeoutMs,
+    signal: scope.signal,
+    code: 'STRATA-E317' as const,
+    fix: "check that this machine reaches its package mirror: run 'apt-get update'",
+  };
+  let building: Promise<RootFilesystem> | undefined;
+  try {
+    return await withDeadline(wait, (signal) => {
+      building = buildRootfs({ recipe: choices.recipe, apt, paths, signal, progress: scope.progress });
+      return building;
+    });
+  } catch (error) {
+    // A build that was called off still removes what it made; the lock is held until it has.
+    await building?.catch(() => undefined);
+    throw error;
+  }
 }
 
 async function makeCacheDir(dir: string): Promise<void> {

@@ -16,7 +16,8 @@ export interface Finished {
 
 /** Runs `strata <words>` to its end. */
 export async function strata(words: readonly string[]): Promise<Finished> {
-  return await startStrata(words);
+  const { exitCode, stdout, stderr } = await startStrata(words);
+  return { exitCode, stdout, stderr };
 }
 
 /** A running strata; await it for its end. */

@@ -85,8 +85,16 @@ async function probeContainer(signal: AbortSignal): Promise<Finding> {
       fixes: [],
     };
   }
+  const docker = environmentFor('docker');
+  const isReady = await docker.preflight(signal).then(
+    () => true,
+    () => false,
+  );
+  if (!isReady) {
+    return { state: 'warn', detail: 'not tried: the engine is not ready', advice: null, fixes: [] };
+  }
   const startedMs = performance.now();
-  return withProbeNode(environmentFor('docker'), signal, async (node) => {
+  return withProbeNode(docker, signal, async (node) => {
     const result = await node.exec(['true'], { signal, timeoutMs: 10_000 });
     if (result.exitCode !== 0)
       throw new Error(`true ended with exit code ${result.exitCode}: ${result.stderr}`);

@@ -27,7 +27,7 @@ const cell = z.object({
   correct: z.boolean().nullable().describe('null = not known'),
   metrics: z
     .object({
-      throughputPerS: estimate.describe('Mean over trials, 95 % confidence interval'),
+      throughputPerS: estimate.describe('Geometric mean over trials, 95 % confidence interval'),
       latencyMs: z
         .object({
           mean: z.number(),
@@ -36,7 +36,9 @@ const cell = z.object({
           p99: z.number().nullable(),
           max: z.number(),
         })
-        .describe('Means over trials; null where a trial has too few samples for the quantile'),
+        .describe(
+          'Geometric means over trials, max the largest of all; null where a trial has too few samples for the quantile',
+        ),
       latencyCiMs: z.object({
         mean: estimate.nullable(),
         p50: estimate.nullable(),

@@ -63,7 +63,7 @@ export async function ttyProgress(stream: WriteStream, colors: Colors): Promise<
   );
   const drawn = list.run();
   // listr2 holds back what others write until it is done; a process that leaves at once must still say why.
-  const leave = () => writeSync(stream.fd, `${showCursor}${state.lastNote?.message ?? ''}\n`);
+  const leave = () => writeSync(process.stderr.fd, `${showCursor}${state.lastNote?.message ?? ''}\n`);
   process.on('exit', leave);
   return {
     show(event) {

@@ -1,5 +1,5 @@
 /** Joins what a run stored into the one model that text, HTML and JSON are drawn from. Pure. */
-import { summarizeCells } from '../../../analysis/cell-summary.ts';
+import { meanWithInterval, summarizeCells } from '../../../analysis/cell-summary.ts';
 import { cellLabel } from '../../../analysis/report/cell-label.ts';
 import type {
   CellRow,
@@ -56,7 +56,7 @@ export function buildReport({ manifest, records, runDir, isInterrupted }: RunRes
   };
 }
 
-/** Metrics of the summary where it has them; the rare others as the mean over usable trials, without an interval. */
+/** Metrics of the summary where it has them; the rare others over the usable trials in the same way. */
 function metricFrom(final: readonly TrialRecord[]) {
   return (cell: CellRow, metric: Threshold['metric']): Estimate | null => {
     if (cell.metrics === null) return null;
@@ -66,7 +66,7 @@ function metricFrom(final: readonly TrialRecord[]) {
     const values = trials.map(({ metrics }) => metrics?.latencyMs[metric] ?? null);
     const known = values.filter((value) => value !== null);
     if (known.length === 0 || known.length < values.length) return null;
-    return { mean: known.reduce((sum, value) => sum + value, 0) / known.length, ciLow: null, ciHigh: null };
+    return meanWithInterval(known);
   };
 }
 

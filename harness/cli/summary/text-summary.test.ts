@@ -83,7 +83,7 @@ describe('the summary', () => {
   });
 
   it('gives intervals over trials, and says when there are too few trials for one', () => {
-    expect(summaryOf({})).toContain('95 % confidence interval of that mean');
+    expect(summaryOf({})).toContain('95 % confidence interval');
     const single = summaryOf({ trials: 1 });
     expect(single).toContain('too few trials for an interval');
     expect(single).toContain('[few-trials]');

@@ -40,7 +40,10 @@ export function textSummary(model: ReportModel, pointers: Pointers, page: Summar
       model.cells.length === 0 ? [] : [cellTable(model.cells, columns, colors), intervalLegend(model)],
     ),
     ...section('Correctness', correctnessLines(model.cells, columns, colors)),
-    ...section('Failed trials', failureLines(model.failures, columns, colors)),
+    ...section(
+      model.failures.every(({ status }) => status === 'aborted') ? 'Aborted trials' : 'Failed trials',
+      failureLines(model.failures, columns, colors),
+    ),
     ...section('Warnings', warningLines(model, columns, colors)),
     endLines(pointers, model, colors),
   ].join('\n\n');
@@ -92,6 +95,7 @@ function failureLines(failures: readonly FailureRow[], columns: number, colors: 
 function failureBlock(failure: FailureRow, columns: number, colors: Colors): string[] {
   const recovered = failure.isRecovered ? ' (a later attempt completed)' : '';
   const head = `${failure.trialId}, attempt ${failure.attempt}, ${failure.cellLabel}: ${failure.status} in phase ${failure.phase}${recovered}`;
+  if (failure.status === 'aborted') return [colors.yellow(wrapped(`? ${head}`, columns, '  '))];
   const line = (text: string) => `  ${wrapped(text, columns - 2, '    ')}`;
   return [
     colors.red(wrapped(`✗ ${head}`, columns, '  ')),

@@ -70,7 +70,9 @@ function row(
   return { text, unit, cellKey, cellLabel, estimate, outcome, remark };
 }
 
-function holds({ comparator, value }: Threshold, measured: number): boolean {
+/** Compared to 12 digits: a mean of equal values must meet a limit of that value in spite of rounding. */
+function holds({ comparator, value }: Threshold, mean: number): boolean {
+  const measured = Number(mean.toPrecision(12));
   switch (comparator) {
     case '<':
       return measured < value;

@@ -17,7 +17,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const { wrong } = input;
   const failed = input.final.filter(({ status }) => status === 'failed').length;
   const unknown = input.final.filter(
-    ({ status, verification }) => status === 'completed' && verification?.correct === null,
+    ({ status, verification }) => status === 'completed' && (verification?.correct ?? null) === null,
   ).length;
   const missed = input.thresholds.filter(({ outcome }) => outcome !== 'pass').length;
   const sentences = [correctness(input, wrong, unknown), ...thresholdSentence(input), completeness(input)];

@@ -1,17 +1,57 @@
-import { acknowledgeOrders, onAcknowledged, retryAcknowledgement } from './acknowledging.ts';
-import { announceArrivals, onArrivalWritten, retryArrival } from './announcing.ts';
+/**
+ * ONSET (paper `onset`, section 3.3): state machine replication ordered through a shared memory, as a pure state
+ * machine. Goal: every rule of the protocol, for plain and grouped records alike, with no clock, I/O or chance inside.
+ * Non-goal: how transactions, timers and clients are served; that is the shell's.
+ *
+ * An event first adds facts (learning.ts), then the rules run over what is known (`proceed`). Facts are monotone, so
+ * notifications may be late, repeated or reordered. The paper leaves leader changes open; this is how they are safe.
+ *
+ * Safety.
+ *  S1 One order, one request. Orders are written only by transactions guarded by modRevision(`leader`) = the writer's
+ *     own claim. A claim changes that revision, so after it no write of an older leader can succeed, however late it
+ *     lands. The claim itself reads, in the same transaction, all ordered records and the snapshot; hence the claimant
+ *     knows every order that was or ever will be assigned by its predecessors, continues after the highest, and fills
+ *     those below that are in neither. Within a tenure each order is handed out once; a retry is the same transaction,
+ *     guarded by the absence of its record. A record that comes back after its deletion (a straggling retry or
+ *     acknowledgement) has the same content and lies below the snapshot, where nobody looks.
+ *  S2 Acknowledgements copy content that S1 made final, so they need no fence. A register (grouped) is guarded by the
+ *     version it replaces and never goes back.
+ *  S3 A replica executes order k only after k−1 and with f+1 records of k, or takes over a snapshot, which is the state
+ *     after exactly the orders up to its own. Snapshots are written by the leader over its executed prefix, fenced, and
+ *     guarded by the snapshot they replace. So equal `executed` means equal counter, client table and log hash.
+ *  S4 Exactly once. The client table (last executed sequence and its result) is part of the replicated state: a
+ *     request at two orders takes effect at the first and is a no-op at the second, on every replica alike.
+ *  S5 Linearizable. Every command, `get` too, has an order. A request sent after an answer was given gets a higher
+ *     order: the answered one was assigned already, and S1 never assigns at or below an assigned order except in gaps,
+ *     which lie above everything executed anywhere, hence above everything answered.
+ *
+ * Liveness, with at most f replicas down, a shared memory that answers in the end, and clients that re-send.
+ *  L1 A request known to a live replica is in the memory in the end (its receiver writes until it is settled; a deposed
+ *     leader too), so every live replica runs its timer for it. The timer also watches an order that cannot execute
+ *     because an earlier one is missing: its request has an order, yet needs a leader as much (not in the paper).
+ *  L2 An expired timer makes a candidate for epoch 1 + max(highest claimed, highest with f+1 candidacies). Live replicas
+ *     see the same records in the end, hence stand for the same epoch, and they are f+1. Its first candidate claims. If
+ *     that one is dead, the epoch has f+1 candidacies, and the next expiry goes on to the next one.
+ *  L3 A candidacy is written after one more look at the memory and only under the leader just seen, and f+1 are needed:
+ *     a lone replica that stood still can neither depose a healthy leader nor, as later epochs pass it by, block one.
+ *  L4 A known order gets f+1 records: whoever holds fewer writes its own until it has them. In the grouped variant the f
+ *     replicas after the leader do so at once and the others after a delay, which costs time, never progress.
+ */
+import { acknowledgeOrders, onAcknowledged } from './acknowledging.ts';
+import { announceArrivals, onArrivalWritten } from './announcing.ts';
 import type { ReplicaConfig } from './config.ts';
-import { countCandidacies, onClaimed, onCounted, retryClaim, retryCount } from './claiming.ts';
+import { countCandidacies, onClaimed, onCounted } from './claiming.ts';
 import { onCandidacy, onLeaderTimer, onLooked, watchLeader } from './electing.ts';
 import { executeReady } from './executing.ts';
 import { learnRecord, learnRecords } from './learning.ts';
 import { logHashText } from './log-hash.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
-import { onOrderTimer, onOrdered, orderRequests, retryOrder } from './ordering.ts';
-import { onAcknowledgeTimer, onPostTimer, onPosted, postNews, retryPost } from './posting.ts';
+import { onOrderTimer, onOrdered, orderRequests } from './ordering.ts';
+import { onAcknowledgeTimer, onPostTimer, onPosted, postNews } from './posting.ts';
 import { receiveRequest } from './requests.ts';
-import { onSnapshotWritten, retrySnapshot, takeSnapshot } from './snapshots.ts';
-import { initialState, setTimer } from './state.ts';
+import { onSnapshotWritten, takeSnapshot } from './snapshots.ts';
+import { initialState } from './initial-state.ts';
+import { onUnknown, retryAll } from './retrying.ts';
 import type { ReplicaState, Tag } from './state.ts';
 import type { Commit, WatchBatch } from '../../shared-memory/shared-memory.ts';
 
@@ -125,12 +165,6 @@ function onCommitted(state: ReplicaState, tag: Tag, commit: Commit): void {
   }
 }
 
-/** Not at once: a shared memory in trouble is not helped by a busy loop. */
-function onUnknown(state: ReplicaState, tag: Tag): void {
-  if (state.retries.length === 0) setTimer(state, 'retry', state.config.retryMs);
-  state.retries.push(tag);
-}
-
 function onTimer(state: ReplicaState, timer: TimerId): void {
   switch (timer) {
     case 'leader':
@@ -148,40 +182,5 @@ function onTimer(state: ReplicaState, timer: TimerId): void {
     case 'order':
       onOrderTimer(state);
       break;
-  }
-}
-
-function retryAll(state: ReplicaState): void {
-  const tags = state.retries;
-  state.retries = [];
-  for (const tag of tags) retry(state, tag);
-}
-
-/** What an election only looked up needs no retry: its timer comes again. */
-function retry(state: ReplicaState, tag: Tag): void {
-  switch (tag.kind) {
-    case 'order':
-      retryOrder(state, tag);
-      break;
-    case 'acknowledge':
-      retryAcknowledgement(state, tag);
-      break;
-    case 'arrival':
-      retryArrival(state, tag);
-      break;
-    case 'post':
-      retryPost(state, tag);
-      break;
-    case 'count':
-      retryCount(state, tag);
-      break;
-    case 'claim':
-      retryClaim(state, tag);
-      break;
-    case 'snapshot':
-      retrySnapshot(state, tag);
-      break;
-    case 'look':
-    case 'candidacy':
   }
 }

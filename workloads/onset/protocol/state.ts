@@ -1,11 +1,8 @@
 /** Everything one replica knows. Only the protocol's own modules touch it; the shell sees events and effects. */
 import type { Transaction } from '../../shared-memory/shared-memory.ts';
-import { toleratedCrashes } from './config.ts';
 import type { ReplicaConfig } from './config.ts';
 import type { ClientCommand, Command } from './counter.ts';
-import { emptyFifo } from './fifo.ts';
 import type { Fifo } from './fifo.ts';
-import { emptyLogHash } from './log-hash.ts';
 import type { LogHash } from './log-hash.ts';
 import type { ReplicaEffect, TimerId } from './messages.ts';
 
@@ -167,61 +164,10 @@ export interface ReplicaState {
   retries: Tag[];
 }
 
-export function initialState(config: ReplicaConfig): ReplicaState {
-  return {
-    config,
-    quorum: toleratedCrashes(config.replicas) + 1 + config.rules.quorumOffset,
-    effects: [],
-    nowMs: 0,
-    executed: 0,
-    counter: 0,
-    executedRequests: 0,
-    hash: emptyLogHash(),
-    clients: new Map(),
-    slots: new Map(),
-    knownTo: 0,
-    highestOrder: 0,
-    heldTo: new Array<number>(config.replicas).fill(0),
-    snapshot: { order: 0, modRevision: 0 },
-    leader: { epoch: 0, replica: -1, modRevision: 0 },
-    tenure: null,
-    election: {
-      records: new Map(),
-      countedEpoch: 0,
-      claiming: false,
-      holdUntilMs: 0,
-      leaderTimerRunning: false,
-    },
-    awaited: emptyFifo(),
-    gap: null,
-    toAcknowledge: emptyFifo(),
-    acknowledgementsInFlight: 0,
-    toAnnounce: emptyFifo(),
-    arrivalsInFlight: 0,
-    arrivalCount: 0,
-    mine: [],
-    post: initialPost(),
-    retries: [],
-  };
-}
-
 export function commit(state: ReplicaState, transaction: Transaction, tag: Tag): void {
   state.effects.push({ kind: 'commit', transaction, tag });
 }
 
 export function setTimer(state: ReplicaState, timer: TimerId, ms: number): void {
   state.effects.push({ kind: 'setTimer', timer, ms });
-}
-
-function initialPost(): PostState {
-  return {
-    modRevision: 0,
-    inFlight: false,
-    dirty: false,
-    lingering: false,
-    ripe: false,
-    delayRunning: false,
-    delayedFor: 0,
-    overdue: false,
-  };
 }

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { deferred } from '../../../harness/foundation/deferred.ts';
 import { encodeAnswer, parseRequestPath, type OnsetRequest } from '../codec.ts';
-import type { Waiter } from './replica.ts';
+import type { Waiter } from './waiters.ts';
 import type { ReplicaStatus } from './status.ts';
 
 export interface HttpFrontRoom {

@@ -2,16 +2,18 @@
  * The shell around the pure protocol: carries out its effects against the shared memory, the clock and the clients,
  * and feeds back what happens. It decides nothing.
  */
+import type { SharedMemory } from '../../shared-memory/shared-memory.ts';
+import { onsetOperations, type OnsetRequest } from '../codec.ts';
+import { noOperation, type ExecutionLogWriter } from '../execution-log.ts';
 import { batchedReplica, plainReplica } from '../protocol/config.ts';
+import { logHashText } from '../protocol/log-hash.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from '../protocol/messages.ts';
 import { createReplica, step } from '../protocol/replica.ts';
-import { logHashText } from '../protocol/log-hash.ts';
-import type { Commit, SharedMemory } from '../../shared-memory/shared-memory.ts';
-import type { ExecutionLogWriter } from '../execution-log.ts';
-import { onsetOperations, type OnsetAnswer, type OnsetRequest } from '../codec.ts';
-import { noOperation } from '../execution-log.ts';
-import { watchForever } from './watching.ts';
+import type { ReplicaState } from '../protocol/state.ts';
 import type { LeaderChange, ReplicaConfig, ReplicaStatus } from './status.ts';
+import { openTimers, type Timers } from './timers.ts';
+import { openWaiters, type Waiter, type Waiters } from './waiters.ts';
+import { watchForever } from './watching.ts';
 
 export interface Replica extends AsyncDisposable {
   request(request: OnsetRequest, waiter: Waiter): void;
@@ -20,130 +22,135 @@ export interface Replica extends AsyncDisposable {
   status(): ReplicaStatus;
 }
 
-/** One client's connection that waits for one answer. */
-export interface Waiter {
-  readonly answer: (answer: OnsetAnswer) => void;
-  /** The client has had the answer of a later request. */
-  readonly supersede: () => void;
+/** What the shell keeps beside the protocol's own state. */
+interface Shell {
+  readonly config: ReplicaConfig;
+  readonly state: ReplicaState;
+  readonly memory: SharedMemory;
+  readonly log: ExecutionLogWriter;
+  readonly waiters: Waiters;
+  readonly timers: Timers<TimerId>;
+  readonly feed: (event: ReplicaEvent) => void;
+  readonly leaderChanges: LeaderChange[];
+  readonly counts: { transactions: number; snapshotsInstalled: number };
 }
 
 export function startReplica(config: ReplicaConfig, memory: SharedMemory, log: ExecutionLogWriter): Replica {
-  const identity = {
-    replica: config.replica,
-    replicas: config.replicas,
-    incarnation: `${process.pid}-${process.hrtime.bigint().toString(36)}`,
-  };
-  const overrides = { leaderTimeoutMs: config.electionTimeoutMs, reportExecutions: true };
-  const settings = config.batched ? batchedReplica(identity, overrides) : plainReplica(identity, overrides);
-  const state = createReplica(settings);
-  const waiters = new Map<string, Waiter[]>();
-  const timers = new Map<TimerId, NodeJS.Timeout>();
-  const leaderChanges: LeaderChange[] = [];
-  const startLoop = performance.eventLoopUtilization();
-  let ready = false;
-  let closed = false;
-  let transactions = 0;
-  let snapshotsInstalled = 0;
-
+  const state = createReplica(protocolConfig(config));
+  const loopAtStart = performance.eventLoopUtilization();
+  const progress = { isReady: false, isClosed: false };
   const feed = (event: ReplicaEvent) => {
-    if (closed) return;
-    for (const effect of step(state, event, performance.now())) carryOut(effect);
+    if (progress.isClosed) return;
+    for (const effect of step(state, event, performance.now())) carryOut(shell, effect);
   };
-
-  const carryOut = (effect: ReplicaEffect): void => {
-    switch (effect.kind) {
-      case 'commit':
-        transactions += 1;
-        memory.commit(effect.transaction).then(
-          (commit: Commit) => feed({ kind: 'committed', tag: effect.tag, commit }),
-          () => feed({ kind: 'unknown', tag: effect.tag }),
-        );
-        return;
-      case 'answer': {
-        const answer = { replica: config.replica, position: effect.order, value: effect.result };
-        takeWaiters(effect.client, effect.sequence).forEach((waiter) => waiter.answer(answer));
-        return;
-      }
-      case 'superseded':
-        takeWaiters(effect.client, effect.sequence).forEach((waiter) => waiter.supersede());
-        return;
-      case 'setTimer':
-        clearTimeout(timers.get(effect.timer));
-        timers.set(
-          effect.timer,
-          setTimeout(() => feed({ kind: 'timer', timer: effect.timer }), effect.ms),
-        );
-        return;
-      case 'cancelTimer':
-        clearTimeout(timers.get(effect.timer));
-        return;
-      case 'compact':
-        // History that stays longer costs space only; the next snapshot asks again.
-        memory.compact(effect.revision).catch(() => undefined);
-        return;
-      case 'leadership': {
-        const { epoch, replica: leader } = effect;
-        leaderChanges.push({ epoch, leader, atHrtimeNs: process.hrtime.bigint().toString() });
-        return;
-      }
-      case 'installed':
-        snapshotsInstalled += 1;
-        return;
-      case 'executed':
-        if (effect.applied) {
-          const operation = onsetOperations.findIndex((name) => name === effect.command);
-          log.append(Number(effect.client), effect.sequence - 1, operation);
-        } else {
-          log.append(0, 0, noOperation);
-        }
-    }
+  const timers = openTimers<TimerId>((timer) => feed({ kind: 'timer', timer }));
+  const counts = { transactions: 0, snapshotsInstalled: 0 };
+  const shell: Shell = {
+    ...{ config, state, memory, log, timers, feed, counts },
+    waiters: openWaiters(),
+    leaderChanges: [],
   };
-
-  const takeWaiters = (client: string, sequence: number): readonly Waiter[] => {
-    const key = `${client}.${sequence}`;
-    const waiting = waiters.get(key) ?? [];
-    waiters.delete(key);
-    return waiting;
-  };
-
-  const watch = watchForever(memory, settings.prefix, {
+  const watch = watchForever(memory, state.config.prefix, {
     onSynced: (revision, records) => {
       feed({ kind: 'synced', revision, records });
-      ready = true;
+      progress.isReady = true;
     },
     onBatch: (batch) => feed({ kind: 'watch', batch }),
   });
-
   return {
-    request({ operation, client, sequence }, waiter) {
-      // The protocol counts a client's requests from 1.
-      const [id, number] = [String(client), sequence + 1];
-      const key = `${id}.${number}`;
-      waiters.set(key, [...(waiters.get(key) ?? []), waiter]);
-      feed({ kind: 'request', client: id, sequence: number, command: onsetOperations[operation] ?? 'get' });
-    },
-    isReady: () => ready,
-    status() {
-      log.flush();
-      return {
-        replica: config.replica,
-        executedOrder: state.executed,
-        executedRequests: state.executedRequests,
-        counter: state.counter,
-        logHash: logHashText(state.hash),
-        epoch: state.leader.epoch,
-        leader: state.leader.epoch === 0 ? null : state.leader.replica,
-        logComplete: snapshotsInstalled === 0,
-        leaderChanges,
-        snapshotsInstalled,
-        transactions,
-        eventLoopUtilization: performance.eventLoopUtilization(startLoop).utilization,
-      };
-    },
+    request: (request, waiter) => take(shell, request, waiter),
+    isReady: () => progress.isReady,
+    status: () => statusOf(shell, performance.eventLoopUtilization(loopAtStart).utilization),
     async [Symbol.asyncDispose]() {
-      closed = true;
-      timers.forEach((timer) => clearTimeout(timer));
+      progress.isClosed = true;
+      timers[Symbol.dispose]();
       await watch[Symbol.asyncDispose]();
     },
+  };
+}
+
+function protocolConfig({ replica, replicas, batched, electionTimeoutMs }: ReplicaConfig) {
+  const incarnation = `${process.pid}-${process.hrtime.bigint().toString(36)}`;
+  const overrides = { leaderTimeoutMs: electionTimeoutMs, reportExecutions: true };
+  const make = batched ? batchedReplica : plainReplica;
+  return make({ replica, replicas, incarnation }, overrides);
+}
+
+function take(shell: Shell, { operation, client, sequence }: OnsetRequest, waiter: Waiter): void {
+  // The protocol counts a client's requests from 1.
+  const [id, number] = [String(client), sequence + 1];
+  shell.waiters.add(id, number, waiter);
+  shell.feed({ kind: 'request', client: id, sequence: number, command: onsetOperations[operation] ?? 'get' });
+}
+
+function carryOut(shell: Shell, effect: ReplicaEffect): void {
+  const { config, memory, waiters, timers, feed, counts } = shell;
+  switch (effect.kind) {
+    case 'commit':
+      counts.transactions += 1;
+      memory.commit(effect.transaction).then(
+        (commit) => feed({ kind: 'committed', tag: effect.tag, commit }),
+        () => feed({ kind: 'unknown', tag: effect.tag }),
+      );
+      return;
+    case 'answer': {
+      const answer = { replica: config.replica, position: effect.order, value: effect.result };
+      for (const waiter of waiters.take(effect.client, effect.sequence)) waiter.answer(answer);
+      return;
+    }
+    case 'superseded':
+      for (const waiter of waiters.take(effect.client, effect.sequence)) waiter.supersede();
+      return;
+    case 'setTimer':
+      timers.set(effect.timer, effect.ms);
+      return;
+    case 'cancelTimer':
+      timers.cancel(effect.timer);
+      return;
+    case 'compact':
+      // History that stays longer costs space only; the next snapshot asks again.
+      memory.compact(effect.revision).catch(() => undefined);
+      return;
+    case 'leadership':
+      shell.leaderChanges.push({
+        epoch: effect.epoch,
+        leader: effect.replica,
+        atHrtimeNs: process.hrtime.bigint().toString(),
+      });
+      return;
+    case 'installed':
+      counts.snapshotsInstalled += 1;
+      return;
+    case 'executed':
+      logExecution(shell.log, effect);
+  }
+}
+
+function logExecution(log: ExecutionLogWriter, effect: Extract<ReplicaEffect, { kind: 'executed' }>): void {
+  if (!effect.applied) {
+    log.append(0, 0, noOperation);
+    return;
+  }
+  const operation = onsetOperations.findIndex((name) => name === effect.command);
+  log.append(Number(effect.client), effect.sequence - 1, operation);
+}
+
+function statusOf({ config, state, log, counts, leaderChanges }: Shell, utilization: number): ReplicaStatus {
+  // Whoever asks for the status may read the log next.
+  log.flush();
+  const { epoch, replica: leader } = state.leader;
+  return {
+    replica: config.replica,
+    executedOrder: state.executed,
+    executedRequests: state.executedRequests,
+    counter: state.counter,
+    logHash: logHashText(state.hash),
+    epoch,
+    leader: epoch === 0 ? null : leader,
+    logComplete: counts.snapshotsInstalled === 0,
+    leaderChanges,
+    snapshotsInstalled: counts.snapshotsInstalled,
+    transactions: counts.transactions,
+    eventLoopUtilization: utilization,
   };
 }

@@ -8,7 +8,7 @@ import type { Bag } from './hunt.ts';
 
 const chosen = process.env['STRATA_SIM_SEED'];
 const firstSeed = Number(process.env['STRATA_SIM_FIRST'] ?? 1);
-const seeds = Number(process.env['STRATA_SIM_SEEDS'] ?? 5_500);
+const seeds = Number(process.env['STRATA_SIM_SEEDS'] ?? 7_000);
 const deadlineMs = 60_000 + seeds * 20;
 
 const systems = [

@@ -1,0 +1,111 @@
+/** A few replicas on a stage where the test decides who hears what, and when: for scenes like the paper's figures. */
+import { batchedReplica, plainReplica } from './config.ts';
+import type { ReplicaConfig } from './config.ts';
+import type { ClientCommand } from './counter.ts';
+import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
+import { createReplica, step } from './replica.ts';
+import type { ReplicaState } from './state.ts';
+import { emptyMemory } from './simulation/memory-model.ts';
+import type { WatchBatch } from '../../shared-memory/shared-memory.ts';
+
+type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>;
+
+interface Actor {
+  readonly state: ReplicaState;
+  readonly inbox: WatchBatch[];
+  readonly sent: CommitEffect[];
+  readonly effects: ReplicaEffect[];
+}
+
+export type Stage = ReturnType<typeof openStage>;
+
+export function openStage(
+  replicas: number,
+  variant: 'plain' | 'batched',
+  overrides: Partial<ReplicaConfig> = {},
+) {
+  const memory = emptyMemory();
+  const make = variant === 'plain' ? plainReplica : batchedReplica;
+  const actors = Array.from({ length: replicas }, (_, replica): Actor => {
+    const config = make({ replica, replicas, incarnation: '1' }, { reportExecutions: true, ...overrides });
+    return { state: createReplica(config), inbox: [], sent: [], effects: [] };
+  });
+  const actor = (replica: number) => actors[replica] ?? unknownReplica(replica);
+  let nowMs = 0;
+
+  const feed = (replica: number, event: ReplicaEvent) => {
+    const { state, effects, sent } = actor(replica);
+    for (const effect of step(state, event, nowMs)) {
+      effects.push(effect);
+      if (effect.kind === 'commit') sent.push(effect);
+    }
+  };
+  return {
+    memory,
+    replicas: [...actors.keys()],
+    feed,
+    state: (replica: number) => actor(replica).state,
+    effects: (replica: number) => actor(replica).effects,
+    answers: (replica: number) => actor(replica).effects.filter(({ kind }) => kind === 'answer'),
+    executed: (replica: number) => actor(replica).state.executed,
+    isBusy: (replica: number) => actor(replica).sent.length + actor(replica).inbox.length > 0,
+    sentKinds: (replica: number) => actor(replica).sent.map(({ tag }) => tag.kind),
+    records: (prefix: string) => memory.everything().filter(({ key }) => key.startsWith(prefix)),
+    waitUntil(ms: number) {
+      nowMs = ms;
+    },
+    request(replica: number, client: string, sequence: number, command: ClientCommand) {
+      feed(replica, { kind: 'request', client, sequence, command });
+    },
+    timer(replica: number, timer: TimerId) {
+      feed(replica, { kind: 'timer', timer });
+    },
+    /** The oldest transaction of a replica reaches the memory; `answered: false` keeps the answer back. */
+    commitOne(replica: number, { answered = true } = {}) {
+      const effect = actor(replica).sent.shift();
+      if (effect === undefined) throw new Error(`replica ${replica} has sent nothing`);
+      const { commit, events } = memory.apply(effect.transaction);
+      if (events.length > 0)
+        for (const { inbox } of actors) inbox.push({ revision: commit.revision, events });
+      if (answered) feed(replica, { kind: 'committed', tag: effect.tag, commit });
+    },
+    /** Everything in the replica's inbox, in order. */
+    notify(replica: number) {
+      for (const batch of actor(replica).inbox.splice(0)) feed(replica, { kind: 'watch', batch });
+    },
+  };
+}
+
+/** Lets everything happen among these replicas until nothing is left to do. */
+export function settle(stage: Stage, among: readonly number[] = stage.replicas): void {
+  while (among.some((replica) => stage.isBusy(replica))) {
+    for (const replica of among) {
+      while (stage.sentKinds(replica).length > 0) stage.commitOne(replica);
+      stage.notify(replica);
+    }
+  }
+}
+
+/** The leader timers of these replicas expire, one after the other. */
+export function expireTimers(stage: Stage, atMs: number, among: readonly number[] = stage.replicas): void {
+  stage.waitUntil(atMs);
+  for (const replica of among) {
+    stage.timer(replica, 'leader');
+    settle(stage, among);
+  }
+}
+
+/** Gives the leadership to a replica in an election by everybody; one request is executed on the way. */
+export function elect(stage: Stage, leader: number): void {
+  stage.request(leader, 'elector', 1, 'get');
+  stage.timer(leader, 'post');
+  settle(stage);
+  expireTimers(stage, 1001, [leader, ...stage.replicas.filter((replica) => replica !== leader)]);
+  for (const replica of stage.replicas) stage.timer(replica, 'acknowledge');
+  settle(stage);
+  if (stage.state(leader).tenure === null) throw new Error(`replica ${leader} was not elected`);
+}
+
+function unknownReplica(replica: number): never {
+  throw new Error(`there is no replica ${replica} on stage`);
+}
