@@ -13,15 +13,13 @@ import { pageStyle } from './page-style.ts';
 import type { ReportModel } from './report-model.ts';
 import {
   banner,
-  cellSection,
   failureSection,
   measuredSection,
   methodSection,
   provenanceSection,
-  thresholdSection,
-  trialTable,
   warningSection,
 } from './sections.ts';
+import { cellSection, thresholdSection, trialTable } from './tables.ts';
 
 /** chart.js as it is installed, in the form that browsers run as it is. */
 export async function readChartLibrary(): Promise<string> {

@@ -7,7 +7,10 @@ import type { Node, NodeSpec, OpenEnvironment, StartedNodes } from '../environme
 import { registerLiveRun } from '../live-runs.ts';
 import { createDockerEnvironment } from './docker-environment.ts';
 import { connectEngine } from './engine.ts';
-import { dockerRemnants, listLeftovers } from './leftovers.ts';
+import { dockerRemnants, listLeftovers, removeLeftovers } from './leftovers.ts';
+import { createRunNetwork } from './network.ts';
+import { nodeStats } from './stats.ts';
+import { chooseSubnet, formatSubnet } from './subnet.ts';
 import { whyDockerIsUnavailable } from './availability.ts';
 
 const unavailable = await whyDockerIsUnavailable();
@@ -131,20 +134,50 @@ function beyondTheContract(): void {
     expect(performance.now() - startedMs).toBeLessThan(10_000);
   });
 
-  it('two environments opened at the same time get subnets of their own', async () => {
+  it('a command that closes its own output is followed to its end', async () => {
+    expect((await shell('free', 'exec >/dev/null 2>&1; sleep 1; exit 4')).exitCode).toBe(4);
+  });
+
+  it('a killed node has no statistics', async () => {
     const { signal } = new AbortController();
-    const scopes = ['one', 'two'].map((name) => ({
-      runId: `${runId}-${name}`,
-      logDir,
-      signal,
-      progress: () => undefined,
-    }));
-    const opened = await Promise.all(scopes.map((scope) => createDockerEnvironment().open(scope)));
+    await using trial = await environment.start({ trialId: 't0002', nodes: [free], signal });
+    const [doomed] = trial.nodes;
+    await doomed?.stats();
+    await doomed?.kill();
+    await expect(doomed?.stats()).rejects.toMatchObject({ code: 'STRATA-E417' });
+  });
+
+  it('the counters of the host and the statistics of the engine agree', async () => {
+    const { docker } = connectEngine();
+    await shell('free', 'timeout 0.3 sh -c "while :; do :; done"');
+    const before = await node('free').stats();
+    const ofEngine = nodeStats(
+      await docker.getContainer(`strata-${runId}-t0001-free`).stats({ stream: false, 'one-shot': true }),
+      false,
+    );
+    const after = await node('free').stats();
+    for (const key of ['cpuNs', 'networkReceivedBytes', 'networkSentBytes'] as const) {
+      expect(ofEngine[key]).toBeGreaterThanOrEqual(before[key] ?? Infinity);
+      expect(ofEngine[key]).toBeLessThanOrEqual(after[key] ?? -Infinity);
+    }
+    expect(Math.abs(ofEngine.memoryBytes - after.memoryBytes)).toBeLessThan(20e6);
+  });
+
+  it('two runs that would choose the same subnet at the same moment get one each', async () => {
+    const engine = connectEngine();
+    const { signal } = new AbortController();
+    const one = `${runId}-0`;
+    const same = JSON.stringify(chooseSubnet(one, []));
+    const twin = Array.from({ length: 200_000 }, (_, index) => `${runId}-${index + 1}`).find(
+      (other) => JSON.stringify(chooseSubnet(other, [])) === same,
+    );
+    const runIds = [one, twin ?? ''];
     try {
-      const subnets = [environment, ...opened].map(({ facts }) => facts['subnet']);
-      expect(new Set(subnets).size).toBe(3);
+      const networks = await Promise.all(runIds.map((id) => createRunNetwork(engine, id, signal)));
+      expect(new Set(networks.map(({ subnet }) => formatSubnet(subnet))).size).toBe(2);
+      expect(networks.some(({ subnet }) => JSON.stringify(subnet) === same)).toBe(true);
     } finally {
-      for (const other of opened) await other[Symbol.asyncDispose]();
+      for (const id of runIds) await removeLeftovers(engine, await listLeftovers(engine, id));
     }
   });
 
