@@ -41,11 +41,14 @@ export const pageScript = `
     },
   };
 
+  // Side by side, so that the whiskers of one series do not hide those of another.
+  const aside = (chart, index) => (chart.lines ? (index - (chart.series.length - 1) / 2) * Math.min(0.04, 0.4 / chart.series.length) : 0);
+
   const dataset = (chart) => (series, index) => {
     const color = palette[index % palette.length];
     return {
       label: series.name,
-      data: series.points,
+      data: series.points.map((point) => ({ ...point, x: point.x + aside(chart, index) })),
       borderColor: color,
       backgroundColor: color,
       pointStyle: shapes[index % shapes.length],

@@ -128,11 +128,13 @@ function beyondTheContract(): void {
     expect(found.stdout).toBe('');
   });
 
-  it('a command that leaves a child in the background does not keep exec waiting for it', async () => {
-    const startedMs = performance.now();
-    expect((await shell('free', 'sleep 60 & echo done')).stdout).toBe('done\n');
-    expect(performance.now() - startedMs).toBeLessThan(10_000);
-  });
+  it(
+    'a command that leaves a child in the background does not keep exec waiting for it',
+    { timeout: 30_000 },
+    async () => {
+      expect((await shell('free', 'sleep 60 & echo done')).stdout).toBe('done\n');
+    },
+  );
 
   it('a command that closes its own output is followed to its end', async () => {
     expect((await shell('free', 'exec >/dev/null 2>&1; sleep 1; exit 4')).exitCode).toBe(4);

@@ -1,4 +1,5 @@
 /** Starts strata as a user would, in a process of its own, with results in a directory that is removed. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,8 @@ import { waitFor } from '../foundation/deadline.ts';
 import type { TrialRecord } from '../../results/store/records.ts';
 
 const checkout = join(import.meta.dirname, '..', '..');
+
+export const hasEtcd = spawnSync('etcd', ['--version']).status === 0;
 
 export interface Finished {
   readonly exitCode: number | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { processRemnants } from '../../environments/process/remnants.ts';
-import { resultsDir, startStrata, storedTrials, strata, untilTrialsStored } from './cli.fixture.ts';
+import { hasEtcd, resultsDir, startStrata, storedTrials, strata, untilTrialsStored } from './cli.fixture.ts';
 
 /** Six short trials on the embedded store: about two seconds each. */
 const small = [
@@ -117,6 +117,15 @@ describe('faults under load', () => {
     const [runId = ''] = await results.runIds();
     const [trial] = await storedTrials(results.path, runId);
     expect(trial?.verification).toMatchObject({ correct: true, facts: { liveReplicas: 3 } });
+  });
+
+  const whyNot = hasEtcd || process.env['CI'] === 'true' ? '' : ' (skipped: etcd is not installed)';
+  it.skipIf(whyNot !== '')(`a killed store stalls: exit 5, and says what was killed${whyNot}`, async () => {
+    await using results = await resultsDir();
+    const faults = ['--fault', 'kill-store@200ms', '--request-timeout', '1s'];
+    const end = await strata([...faulty, ...long, ...faults, '--out', results.path]);
+    expect(end.exitCode, end.stderr).toBe(5);
+    expect(end.stdout).toContain('killed by faults: store');
   });
 
   it('f+1 killed replicas stall: a clear report, exit 5, and no hang', async () => {

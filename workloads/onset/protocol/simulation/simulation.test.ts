@@ -20,13 +20,14 @@ const systems = [
   { variant: 'batched', replicas: 5 },
 ] as const;
 
-describe.runIf(chosen !== undefined)('one seed', () => {
-  it('keeps every rule', () => {
-    const { outcome, trace } = replay(chosen ?? '');
+// Without a chosen seed there is nothing to skip: a skipped test would count as a gap.
+if (chosen !== undefined) {
+  it(`keeps every rule with seed ${chosen}`, () => {
+    const { outcome, trace } = replay(chosen);
     process.stderr.write(`${trace.join('\n')}\n`);
     expect(outcome.violation, replayAdvice(outcome)).toBeNull();
   });
-});
+}
 
 describe.runIf(chosen === undefined)('whatever the network, the crashes and the standstills', () => {
   it.each(systems)(
