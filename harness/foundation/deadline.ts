@@ -1,4 +1,5 @@
 /** Waiting with a deadline: every wait says what it waits for, for how long, and where the log is. */
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deferred } from './deferred.ts';
 import { StrataError, type ErrorCode } from './errors.ts';
@@ -16,12 +17,50 @@ export interface Wait {
   readonly intervalMs?: number;
 }
 
+/** What is being waited for right now, once a second: a display subscribes, nobody need pass it through. */
+export interface WaitingMessage {
+  readonly what: string;
+  readonly elapsedMs: number;
+  readonly limitMs: number;
+  readonly log: string | null;
+}
+
+const channelName = 'strata.waiting';
+const waiting = channel(channelName);
+const publishIntervalMs = 1_000;
+
+/** Hears of every wait of this process that lasts a second or longer, until disposed. */
+export function observeWaits(onWaiting: (message: WaitingMessage) => void): Disposable {
+  const listener = (message: unknown) => onWaiting(message as WaitingMessage);
+  subscribe(channelName, listener);
+  return {
+    [Symbol.dispose]() {
+      unsubscribe(channelName, listener);
+    },
+  };
+}
+
+function publishWhile(wait: Wait, startedMs: number): Disposable {
+  const timer = setInterval(() => {
+    const { what, timeoutMs: limitMs, log } = wait;
+    const message: WaitingMessage = {
+      what,
+      elapsedMs: performance.now() - startedMs,
+      limitMs,
+      log: log ?? null,
+    };
+    waiting.publish(message);
+  }, publishIntervalMs);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
 /**
  * Calls `attempt` until it returns something other than `undefined`. What `attempt` throws is kept as the cause
  * of the deadline error, because "connection refused" explains more than "timed out".
  */
 export async function waitFor<T>(wait: Wait, attempt: () => Promise<T | undefined>): Promise<T> {
   const startedMs = performance.now();
+  using _publishing = publishWhile(wait, startedMs);
   let lastFailure: unknown;
   for (;;) {
     wait.signal.throwIfAborted();
@@ -41,6 +80,7 @@ export async function waitFor<T>(wait: Wait, attempt: () => Promise<T | undefine
 /** Runs `work` under a signal that aborts at the deadline or with the parent signal, whichever is first. */
 export async function withDeadline<T>(wait: Wait, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const startedMs = performance.now();
+  using _publishing = publishWhile(wait, startedMs);
   const timer = new AbortController();
   const timeout = setTimeout(() => timer.abort(), wait.timeoutMs);
   const signal = AbortSignal.any([wait.signal, timer.signal]);

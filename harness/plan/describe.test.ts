@@ -10,7 +10,7 @@ const onlyOf = (replicas: number) => (cellKey: string) =>
 describe('a dry run', () => {
   it('shows every trial in executed order and says that there is no history', () => {
     const lines = describePlan(plan).split('\n');
-    expect(lines[0]).toBe('Plan smoke: 4 cells × 2 blocks = 8 trials');
+    expect(lines[0]).toBe('Plan bench: 4 cells × 2 blocks = 8 trials');
     expect(lines[1]).toMatch(/^replicas 1,3 · clients 1,4 · .* · kill-replica@2s$/);
     expect(lines[2]).toBe(`seed 42 · hash ${plan.hash.slice(0, 12)} · nothing was started`);
     expect(lines.filter((line) => /^t\d{4} /.test(line)).map((line) => line.slice(0, 5))).toEqual(

@@ -98,7 +98,7 @@ function assemble(values: ExperimentValues, origins: Experiment['origins']): Exp
   const needsStoreNode = faults.some((fault) => fault.kind === 'kill-store');
   const rate = values.rate ?? null;
   return {
-    name: need(values, 'name'),
+    name: nameOf(values, origins),
     env,
     workload: need(values, 'workload'),
     replicas: ascending(need(values, 'replicas')),
@@ -121,6 +121,14 @@ function assemble(values: ExperimentValues, origins: Experiment['origins']): Exp
     paper: values.paper ?? null,
     origins,
   };
+}
+
+/** An experiment that differs from the default one does not bear its name. */
+function nameOf(values: ExperimentValues, origins: Experiment['origins']): string {
+  const isVaried = Object.entries(origins).some(
+    ([key, { source }]) => key !== 'seed' && source !== 'default' && source !== 'random',
+  );
+  return origins.name?.source === 'default' && isVaried ? 'bench' : need(values, 'name');
 }
 
 /** Every key but profile, paper and sharedMemory has a default; one without would be a bug in presets.ts. */

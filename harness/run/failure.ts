@@ -18,6 +18,15 @@ export class Interrupted extends Error {
   }
 }
 
+/** What a trial is recorded with that the user interrupted, whatever broke first under the interruption. */
+export function interruption(reason: unknown): StrataError {
+  return new StrataError({
+    code: 'STRATA-E506',
+    message: asError(reason).message,
+    fix: 'npm run bench -- --resume RUN runs this trial again',
+  });
+}
+
 export function trialCause(error: unknown, phase: TrialPhase): TrialCause {
   const [message = 'unknown', ...because] = causeChain(error);
   if (error instanceof StrataError) {

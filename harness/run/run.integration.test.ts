@@ -147,7 +147,9 @@ describe('an interrupted run', () => {
       if (trialId === 't0002') controller.abort(new Interrupted('SIGINT'));
     };
     await run.execute({ signal: controller.signal, workload: { onDrive, driveTakesMs: 20 } });
-    expect(statuses((await run.stored()).trials)).toEqual(['t0001.1 completed', 't0002.1 aborted']);
+    const { trials: first } = await run.stored();
+    expect(statuses(first)).toEqual(['t0001.1 completed', 't0002.1 aborted']);
+    expect(first[1]?.cause).toMatchObject({ code: 'STRATA-E506', message: 'interrupted by SIGINT' });
 
     await run.execute();
     const { trials } = await run.stored();

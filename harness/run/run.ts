@@ -12,6 +12,7 @@ import type { Workload } from '../../workloads/workload.ts';
 import { cellLabel } from '../../analysis/report/cell-label.ts';
 import type { Progress } from '../cli/progress/progress-event.ts';
 import type { EnvironmentName, PlannedTrial, WorkloadName } from '../foundation/cell.ts';
+import { observeWaits } from '../foundation/deadline.ts';
 import { worthRetrying } from './failure.ts';
 import { runTrial } from './trial.ts';
 import { openTrialFiles } from './trial-files.ts';
@@ -56,6 +57,7 @@ export async function executePlan(run: RunDir, setting: RunSetting): Promise<rea
   const startedMs = performance.now();
   const records: TrialRecord[] = [];
   await using _live = await registerLiveRun(run.manifest.runId);
+  using _waits = observeWaits((message) => setting.progress.show({ kind: 'waiting', ...message }));
   announce(run, trials, setting.progress);
   await using environments = await openEnvironments(run, trials, setting);
   await run.recordEnvironments(

@@ -8,7 +8,7 @@ import type { Annotation, DriverFacts, Verification, Workload } from '../../work
 import type { PlannedTrial } from '../foundation/cell.ts';
 import { StrataError } from '../foundation/errors.ts';
 import { armFaults, faultAnnotations } from './faults.ts';
-import { trialCause } from './failure.ts';
+import { interruption, trialCause } from './failure.ts';
 import { sampleNodeStats } from './node-stats.ts';
 import { phaseClock, type PhaseClock } from './phase-clock.ts';
 import type { TrialFiles } from './trial-files.ts';
@@ -53,7 +53,8 @@ export async function runTrial(
   try {
     await conduct(trial, setting, clock, findings);
   } catch (error) {
-    cause = trialCause(error, clock.current);
+    const { signal } = setting;
+    cause = trialCause(signal.aborted ? interruption(signal.reason) : error, clock.current);
   }
   const phasesMs = clock.finish();
   const aborted = cause !== null && setting.signal.aborted;

@@ -52,6 +52,8 @@ export async function benchCommand(options: BenchOptions, terminal: Terminal): P
   if (options.dryRun) return await showPlan(plan, options, terminal);
   const baseDir = options.out ?? dataDir;
   await checkWritable(baseDir, neededBytes(plan, workloads));
+  // Before there is a run directory: a machine that is not ready has no results.
+  await preflight(plan.trials, environmentFor, new AbortController().signal);
   return await carryOut(
     () => createRun(plan, { baseDir, argv: options.argv }),
     notes,

@@ -3,6 +3,7 @@
  * are true. All three drive the same server in turn, in several rounds, so that a busy moment hits each alike.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { computeTrialMetrics } from '../../../analysis/trial-metrics.ts';
@@ -132,8 +133,9 @@ async function bare(script: string, port: number): Promise<number> {
 }
 
 async function record(script: string, port: number, { scratchDir, signal }: BenchScope) {
-  const spoolPath = join(scratchDir, 'spool');
-  const parquetPath = join(scratchDir, 'driver.parquet');
+  const roundDir = await mkdtemp(join(scratchDir, 'round-'));
+  const spoolPath = join(roundDir, 'spool');
+  const parquetPath = join(roundDir, 'driver.parquet');
   await runDriver({
     script,
     plan: {
