@@ -20,9 +20,13 @@ describe('the summary of a cell', () => {
       ciLow: expect.closeTo(77.6699993253, 7) as number,
       ciHigh: expect.closeTo(127.8900709642, 7) as number,
     });
+  });
+
+  it('has no interval from two trials: it would span orders of magnitude', () => {
     const [cell] = summarizeCells(plan, [at(0, withThroughput(90)), at(2, withThroughput(110))]);
-    expect(cell?.metrics?.throughputPerS.mean).toBeCloseTo(99.4987437107, 9);
-    expect(cell?.metrics?.throughputPerS.ciHigh).toBeCloseTo(356.0340914024, 5);
+    expect(cell?.metrics?.throughputPerS).toEqual({
+      ...{ mean: expect.closeTo(Math.sqrt(9900), 9) as number, ciLow: null, ciHigh: null },
+    });
   });
 
   it('has no interval from one trial', () => {
@@ -34,8 +38,7 @@ describe('the summary of a cell', () => {
     const cells = summarizeCells(plan, [at(1, withThroughput(50)), at(3, withThroughput(50)), at(0)]);
     expect(cells.map(({ factors }) => factors.replicas)).toEqual([3, 5]);
     expect(cells.map(({ trials }) => trials.completed)).toEqual([1, 2]);
-    const { mean, ciLow, ciHigh } = cells[1]?.metrics?.throughputPerS ?? {};
-    for (const bound of [mean, ciLow, ciHigh]) expect(bound).toBeCloseTo(50, 9);
+    expect(cells[1]?.metrics?.throughputPerS.mean).toBeCloseTo(50, 9);
   });
 
   it('counts each trial once: by its completed attempt, else by its last', () => {

@@ -92,10 +92,13 @@ function summarizeMetrics(trials: readonly TrialMetrics[]): CellMetrics | null {
   };
 }
 
+/** With two values t(0.975, 1) = 12.7: an interval of many orders of magnitude tells nobody anything. */
+const fewestForInterval = 3;
+
 /**
  * Geometric mean and two-sided 95 % interval, on the scale on which trials are compared (STATISTICS: logarithm of the
  * trial metric): exp(m ± t(0.975, n−1) · s / √n) with m and s of ln x. Trial metrics are positive and skewed; an
- * interval on the plain scale reaches below zero when trials are few. One value has no interval.
+ * interval on the plain scale reaches below zero when trials are few. Fewer than three values have no interval.
  *
  * @param values positive
  */
@@ -105,6 +108,7 @@ export function meanWithInterval(values: readonly number[]): Estimate {
   if (n === 1 && first !== undefined) return { mean: first, ciLow: null, ciHigh: null };
   const logs = values.map(Math.log);
   const mean = logs.reduce((sum, log) => sum + log, 0) / n;
+  if (n < fewestForInterval) return { mean: Math.exp(mean), ciLow: null, ciHigh: null };
   const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
   const halfWidth = studentTQuantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
   return { mean: Math.exp(mean), ciLow: Math.exp(mean - halfWidth), ciHigh: Math.exp(mean + halfWidth) };

@@ -3,7 +3,7 @@ import { describePlan, formatSpan, planDocument } from './describe.ts';
 import { expandPlan } from './expand.ts';
 import { fromFlags } from './resolve.fixture.ts';
 
-const plan = expandPlan(fromFlags({ seed: 42, fault: 'kill-replica@2s' }));
+const plan = expandPlan(fromFlags({ seed: 42, trials: 2, fault: 'kill-replica@2s' }));
 const onlyOf = (replicas: number) => (cellKey: string) =>
   (JSON.parse(cellKey) as { replicas: number }).replicas === replicas ? { meanMs: 2500, n: 3 } : undefined;
 

@@ -25,8 +25,8 @@ const common: ExperimentInput = {
 };
 
 export const profiles: Readonly<Record<ProfileName, ExperimentInput>> = {
-  // 8 trials of about 1.5 s before the first request; 375 measured requests are just enough for a p99 of one client.
-  smoke: { name: 'smoke', replicas: '1,3', clients: '1,4', trials: 2, requests: 375, warmupRequests: 25 },
+  // 12 trials of about 1.5 s before the first request; 375 measured requests are just enough for a p99 of one client.
+  smoke: { name: 'smoke', replicas: '1,3', clients: '1,4', trials: 3, requests: 375, warmupRequests: 25 },
   quick: {
     name: 'quick',
     replicas: '1,3,5',

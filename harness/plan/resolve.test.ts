@@ -35,7 +35,7 @@ describe('precedence', () => {
   });
 
   it('takes an empty variable for one that is not set', () => {
-    expect(resolveExperiment({ flags: {}, environment: { STRATA_TRIALS: '' } }).trials).toBe(2);
+    expect(resolveExperiment({ flags: {}, environment: { STRATA_TRIALS: '' } }).trials).toBe(3);
   });
 });
 

@@ -7,7 +7,7 @@ import { writeWhole } from '../store/durable.ts';
 import { schemaVersion } from '../store/records.ts';
 import { writeCsv, type CsvValue } from './csv.ts';
 
-/** A geometric mean over trials with its 95 % confidence interval; the bounds are null for fewer than two trials. */
+/** A geometric mean over trials with its 95 % confidence interval; the bounds are null for fewer than three trials. */
 export interface Estimate {
   readonly mean: number;
   readonly ciLow: number | null;
