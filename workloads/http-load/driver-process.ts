@@ -23,7 +23,7 @@ const startTimeoutMs = 15_000;
 const stderrTailBytes = 4000;
 
 /** Almost all garbage of a driver dies young: larger young spaces make its pauses an eighth as frequent (measured). */
-const roomForGarbage = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
+export const roomForGarbage = ['--min-semi-space-size=32', '--max-semi-space-size=32'];
 
 /**
  * Runs one drive and resolves when its process has ended and the spool at `plan.spoolPath` is complete. An abort

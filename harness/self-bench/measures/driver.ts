@@ -1,6 +1,9 @@
 /**
- * The load generator against its own parts: bare autocannon for what recording costs, wrk for whether its latencies
- * are true. All three drive the same server in turn, in several rounds, so that a busy moment hits each alike.
+ * The load generator against its own parts. Bare autocannon, with the same settings in the same kind of process, says
+ * what recording costs: there the server does nothing, so that the generator is the limit. wrk says whether latencies
+ * are true: there every answer costs the server some CPU, because in a closed loop whose limit is the generator, the
+ * latency is the generator's own. All drive their server in turn, in several rounds, so that a busy moment hits each
+ * alike.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
@@ -8,7 +11,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { computeTrialMetrics } from '../../../analysis/trial-metrics.ts';
 import { spoolToParquet } from '../../../results/sample/parquet.ts';
-import { runDriver } from '../../../workloads/http-load/driver-process.ts';
+import { roomForGarbage, runDriver } from '../../../workloads/http-load/driver-process.ts';
 import { defaultStallTimeoutMs } from '../../../workloads/http-load/plan.ts';
 import { onsetColumns, onsetOperations } from '../../../workloads/onset/codec.ts';
 import { bundle } from '../../foundation/bundle.ts';
@@ -19,7 +22,10 @@ import { median, type BenchScope, type Measure } from '../ratio.ts';
 const connections = 16;
 const requestsPerConnection = 15_000;
 const rounds = 5;
-const wrkSeconds = 4;
+const wrkSeconds = 3;
+/** Less than a replica takes for a request, more than either generator does. */
+const serviceUs = 100;
+const servedPerConnection = 1_500;
 
 interface Round {
   readonly barePerS: number;
@@ -68,7 +74,7 @@ function againstWrk(
     target,
     direction: 'max',
     unit: 'relative difference',
-    what: `latency as recorded against wrk -t1 -c${connections} on the same server`,
+    what: `latency as recorded against wrk -t1 -c${connections}, same server with ${serviceUs} µs of service`,
     async measure(bench) {
       const all = await roundsOf(bench);
       const [own, reference] = [of(all, ours), of(all, wrks)];
@@ -88,36 +94,40 @@ async function measureRounds(bench: BenchScope): Promise<readonly Round[]> {
   await Promise.all(
     entries.map((name) => bundle(join(import.meta.dirname, '..', 'processes', `${name}.ts`), script(name))),
   );
-  const server = fork(script('static-server'));
+  const idle = fork(script('static-server'));
+  const serving = fork(script('static-server'), ['--service-us', String(serviceUs)]);
   try {
-    const port = Number(await nextMessage(server));
+    const ports = { idle: Number(await nextMessage(idle)), serving: Number(await nextMessage(serving)) };
     const all: Round[] = [];
     for (let round = 0; round <= rounds; round += 1) {
       bench.say(round === 0 ? 'warming up' : `round ${round} of ${rounds}`);
-      const measured = await measureRound(script('bare-autocannon'), script('recorded-driver'), port, bench);
-      // The first round warms the server's JIT and is not counted.
+      const measured = await measureRound(script('bare-autocannon'), script('recorded-driver'), ports, bench);
+      // The first round warms the servers' JIT and is not counted.
       if (round > 0) all.push(measured);
     }
     return all;
   } finally {
-    server.kill();
+    idle.kill();
+    serving.kill();
   }
 }
 
 async function measureRound(
   bareScript: string,
   driverScript: string,
-  port: number,
+  ports: { readonly idle: number; readonly serving: number },
   bench: BenchScope,
 ): Promise<Round> {
-  const barePerS = await bare(bareScript, port);
-  const recorded = await record(driverScript, port, bench);
-  const wrk = await runWrk(port, bench.signal);
-  return { barePerS, ...recorded, ...wrk };
+  const barePerS = await bare(bareScript, ports.idle);
+  const { throughputPerS } = await record(driverScript, ports.idle, requestsPerConnection, bench);
+  const { latencyMs } = await record(driverScript, ports.serving, servedPerConnection, bench);
+  const wrk = await runWrk(ports.serving, bench.signal);
+  const [recordedP50Ms, recordedP99Ms] = [latencyMs.p50 ?? Number.NaN, latencyMs.p99 ?? Number.NaN];
+  return { barePerS, recordedPerS: throughputPerS, recordedP50Ms, recordedP99Ms, ...wrk };
 }
 
 async function bare(script: string, port: number): Promise<number> {
-  const child = fork(script);
+  const child = fork(script, [], { execArgv: roomForGarbage });
   try {
     await nextMessage(child);
     const order: BareOrder = {
@@ -132,7 +142,7 @@ async function bare(script: string, port: number): Promise<number> {
   }
 }
 
-async function record(script: string, port: number, { scratchDir, signal }: BenchScope) {
+async function record(script: string, port: number, requests: number, { scratchDir, signal }: BenchScope) {
   const roundDir = await mkdtemp(join(scratchDir, 'round-'));
   const spoolPath = join(roundDir, 'spool');
   const parquetPath = join(roundDir, 'driver.parquet');
@@ -145,7 +155,7 @@ async function record(script: string, port: number, { scratchDir, signal }: Benc
       seed: 1,
       load: { kind: 'closed' },
       warmupRequests: 0,
-      requests: requestsPerConnection,
+      requests,
       requestTimeoutMs: 5_000,
       stallTimeoutMs: defaultStallTimeoutMs,
       operations: onsetOperations.map((name) => ({ name, weight: 1 })),
@@ -158,12 +168,7 @@ async function record(script: string, port: number, { scratchDir, signal }: Benc
   await spoolToParquet({ spoolPath, parquetPath, trialId: 'driver', operations: onsetOperations });
   const metrics = await computeTrialMetrics(parquetPath, { kind: 'closed' });
   if (metrics === null) throw new Error('the static server answered nothing');
-  const { throughputPerS, latencyMs } = metrics;
-  return {
-    recordedPerS: throughputPerS,
-    recordedP50Ms: latencyMs.p50 ?? Number.NaN,
-    recordedP99Ms: latencyMs.p99 ?? Number.NaN,
-  };
+  return metrics;
 }
 
 async function runWrk(port: number, cancelSignal: AbortSignal) {
