@@ -34,6 +34,8 @@ function start(args: readonly string[], options: Options = {}) {
     cwd: root,
     reject: false,
     ...options,
+    // The test runner asks for colour in CI, and its children inherit that.
+    env: { FORCE_COLOR: '0', ...options.env },
     encoding: 'utf8',
   });
 }
