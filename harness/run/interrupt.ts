@@ -2,6 +2,7 @@
  * SIGINT and SIGTERM: the first asks the run to finish its teardown and keep what it has; the second leaves at once
  * and says what stays behind.
  */
+import { setMaxListeners } from 'node:events';
 import { Interrupted } from './failure.ts';
 
 export interface Interrupt extends Disposable {
@@ -12,6 +13,8 @@ export interface Interrupt extends Disposable {
 
 export function listenForInterrupt(say: (line: string) => void): Interrupt {
   const controller = new AbortController();
+  // Every node that is waited for listens: 15 replicas are more than Node.js takes for a leak.
+  setMaxListeners(0, controller.signal);
   let interrupted: Interrupted | undefined;
   const onSignal = (name: 'SIGINT' | 'SIGTERM') => {
     if (interrupted !== undefined) {

@@ -2,6 +2,7 @@
  * `npm run bench:self`: what strata promises of itself, as ratios measured side by side in one run. Prints a table or
  * `--json`, and keeps the figures under `results/bench-self/`. Non-goal: being a test; a machine may be busy.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,7 @@ function chosen(only: string | undefined, command: Command): readonly Measure[] 
 
 async function measureAll(wanted: readonly Measure[]): Promise<Outcome> {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   process.once('SIGINT', () => controller.abort(new Error('interrupted')));
   const scratchDir = await mkdtemp(join(tmpdir(), 'strata-bench-self-'));
   const ratios: Ratio[] = [];
