@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { noOperation, openExecutionLog, readExecutionLog } from './execution-log.ts';
+import { noOperation } from '../linearizability/log-replay.ts';
+import { openExecutionLog, readExecutionLog } from './execution-log.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'execution log é-'));
 afterAll(() => {

@@ -6,18 +6,10 @@
  * has operation 255.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { LogEntry } from '../linearizability/log-replay.ts';
 
 export const entryBytes = 9;
-export const noOperation = 255;
 const bufferedEntries = 4096;
-
-export interface LogEntry {
-  readonly order: number;
-  readonly client: number;
-  readonly sequence: number;
-  /** Index into the workload's operations, or {@link noOperation}. */
-  readonly operation: number;
-}
 
 export interface ExecutionLogWriter extends Disposable {
   append(client: number, sequence: number, operation: number): void;

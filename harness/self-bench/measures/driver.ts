@@ -89,10 +89,17 @@ function of(all: readonly Round[], key: keyof Round): number {
 }
 
 async function measureRounds(bench: BenchScope): Promise<readonly Round[]> {
-  const entries = ['static-server', 'bare-autocannon', 'recorded-driver'] as const;
-  const script = (name: (typeof entries)[number]) => join(bench.scratchDir, `${name}.cjs`);
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const entries = {
+    'static-server': 'harness/self-bench/processes/static-server.ts',
+    'bare-autocannon': 'harness/self-bench/processes/bare-autocannon.ts',
+    'recorded-driver': 'workloads/onset/driver-main.ts',
+  };
+  const script = (name: keyof typeof entries) => join(bench.scratchDir, `${name}.cjs`);
   await Promise.all(
-    entries.map((name) => bundle(join(import.meta.dirname, '..', 'processes', `${name}.ts`), script(name))),
+    (['static-server', 'bare-autocannon', 'recorded-driver'] as const).map((name) =>
+      bundle(join(root, entries[name]), script(name)),
+    ),
   );
   const idle = fork(script('static-server'));
   const serving = fork(script('static-server'), ['--service-us', String(serviceUs)]);

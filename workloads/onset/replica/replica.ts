@@ -4,7 +4,8 @@
  */
 import type { SharedMemory } from '../../shared-memory/shared-memory.ts';
 import { onsetOperations, type OnsetRequest } from '../codec.ts';
-import { noOperation, type ExecutionLogWriter } from '../execution-log.ts';
+import { noOperation } from '../../linearizability/log-replay.ts';
+import type { ExecutionLogWriter } from '../execution-log.ts';
 import { batchedReplica, plainReplica } from '../protocol/config.ts';
 import { logHashText } from '../protocol/log-hash.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from '../protocol/messages.ts';
