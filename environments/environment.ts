@@ -3,7 +3,7 @@
  * fresh set of nodes for every trial, and hands them over as things with an address on which commands run. It
  * knows nothing about workloads.
  */
-import type { EnvironmentName, StorageMedium } from '../harness/foundation/cell.ts';
+import type { BootMode, EnvironmentName, StorageMedium } from '../harness/foundation/cell.ts';
 
 /** What one node of a trial is asked to be. */
 export interface NodeSpec {
@@ -23,13 +23,20 @@ export interface RunScope {
   /** Host directory for logs of this run; exists. */
   readonly logDir: string;
   readonly signal: AbortSignal;
+  /** What nodes of the run will be, as far as it is known: lets the environment prepare before the first trial. */
+  readonly expected?: readonly ExpectedNodes[];
   /** Says what is being done, for the progress display: "importing the image, 1.0 GB". */
   readonly progress: (message: string) => void;
 }
 
+/** The nodes of a kind of trial. */
+export type ExpectedNodes = Pick<TrialScope, 'nodes' | 'boot'>;
+
 export interface TrialScope {
   readonly trialId: string;
   readonly nodes: readonly NodeSpec[];
+  /** How machines come up, where there are any (`Clonable`); absent = warm. */
+  readonly boot?: BootMode;
   readonly signal: AbortSignal;
 }
 
@@ -154,4 +161,44 @@ export interface StorageMedia {
 
 export function hasStorageMedia(environment: Environment): environment is Environment & StorageMedia {
   return 'storageMedia' in environment;
+}
+
+/** Something that happened while a node came up. */
+export interface BootEvent {
+  /** `cloned` or, from nothing, `kernel`, `disk`, `listening`; then `identity`, `ready`, `connected`. */
+  readonly name: string;
+  /** Milliseconds since the start of the node began. */
+  readonly atMs: number;
+}
+
+/** Optional ability: nodes wake from a prepared machine (warm) or boot from nothing (cold), as a trial asks. */
+export interface Clonable {
+  readonly bootModes: ReadonlySet<BootMode>;
+}
+
+export function isClonable(environment: Environment): environment is Environment & Clonable {
+  return 'bootModes' in environment;
+}
+
+/** Optional ability: the node tells how it came up. */
+export interface Booted {
+  /** Name of the machine; nodes that share one name the same. */
+  readonly machine: string;
+  readonly bootTimeline: readonly BootEvent[];
+  /** Why earlier attempts to boot failed, in words; empty when the first one succeeded. */
+  readonly bootFailures: readonly string[];
+}
+
+export function isBooted(node: Node): node is Node & Booted {
+  return 'bootTimeline' in node;
+}
+
+/** Optional ability: the node notices when it fails, instead of going silent. */
+export interface FailureDetecting {
+  /** Aborts with a STRATA-E4xx error when the node has ended and neither `kill` nor disposing ended it. */
+  readonly failed: AbortSignal;
+}
+
+export function isFailureDetecting(node: Node): node is Node & FailureDetecting {
+  return 'failed' in node;
 }

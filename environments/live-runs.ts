@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { StrataError } from '../harness/foundation/errors.ts';
 import { errnoOf } from './errno.ts';
-import { makeSharedDirectory, namesIn } from './shared-directory.ts';
+import { makeSharedDirectory, namesIn, removeOwn } from './shared-directory.ts';
 import { checkedName } from './object-names.ts';
 import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
@@ -26,7 +26,7 @@ export interface LiveRuns {
   readonly isLive: (runId: string) => boolean;
   /** Every run that said it was alive and did not say that it ended. */
   readonly listRuns: () => Promise<readonly KnownRun[]>;
-  /** Forgets what killed harnesses said, once their leftovers are gone. */
+  /** Forgets what killed harnesses of this user said, once their leftovers are gone. */
   readonly forgetDeadRun: (runId: string) => Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function liveRuns(directory = path.join(tmpdir(), 'strata-live')): LiveRu
       return runIds.sort().flatMap((runId) => readKnownRun(fileOf(runId), runId) ?? []);
     },
     forgetDeadRun: async (runId) => {
-      if (!isLive(runId)) await rm(fileOf(runId), { force: true });
+      if (!isLive(runId)) await removeOwn(fileOf(runId));
     },
   };
 }

@@ -38,7 +38,7 @@ export interface ContractOptions {
   readonly remnants: (runId: string) => Promise<readonly string[]>;
   /** Cases that cannot apply, with the reason. */
   readonly notApplicable?: Readonly<Partial<Record<ContractCase, string>>>;
-  /** Limit for one case; 30 s unless told. */
+  /** Limit for one case; 90 s unless told. */
   readonly caseTimeoutMs?: number;
   /** Limit for opening an environment and starting its nodes; 60 s unless told. */
   readonly startTimeoutMs?: number;
@@ -79,7 +79,7 @@ export function contractBench(makeEnvironment: () => Environment, options: Contr
     test: (title, body, applies) => {
       const reason = applies === undefined ? undefined : options.notApplicable?.[applies];
       const shown = reason === undefined ? title : `${title} (does not apply: ${reason})`;
-      it.skipIf(reason !== undefined)(shown, { timeout: options.caseTimeoutMs ?? 30_000 }, body);
+      it.skipIf(reason !== undefined)(shown, { timeout: options.caseTimeoutMs ?? 90_000 }, body);
     },
     sharedNodes: (specs) => sharedNodes(open, specs, options.startTimeoutMs ?? 60_000),
   };
@@ -92,7 +92,9 @@ async function openRun(environment: Environment, runId: string): Promise<OpenRun
   const live = await registerLiveRun(runId);
   try {
     const signal = new AbortController().signal;
-    const open = await environment.open({ runId, logDir, signal, progress: () => undefined });
+    // As a run hands it over: seen from the directory in which the harness was started.
+    const fromHere = path.relative(process.cwd(), logDir);
+    const open = await environment.open({ runId, logDir: fromHere, signal, progress: () => undefined });
     return {
       runId,
       environment,
@@ -139,7 +141,7 @@ export function nodeNamed(nodes: Readonly<Record<string, Node>> | readonly Node[
 
 /** Runs a command under a generous limit. */
 export function run(node: Node, ...command: readonly [string, ...string[]]): Promise<ExecResult> {
-  return node.exec(command, { signal: new AbortController().signal, timeoutMs: 20_000 });
+  return node.exec(command, { signal: new AbortController().signal, timeoutMs: 60_000 });
 }
 
 /** Puts the contract's own program on the node and returns its path there. */

@@ -94,8 +94,8 @@ function execEndCases({ test }: ContractBench, a: NodeOf): void {
     const port = await a().allocatePort();
     const abort = new AbortController();
     const command = ['node', await putAgent(a()), 'serve', String(port), 'late'] as const;
-    const outcome = failure(a().exec(command, { signal: abort.signal, timeoutMs: 20_000 }));
-    await expect.poll(async () => (await ask(a(), port)).stdout, { timeout: 10_000 }).toBe('late');
+    const outcome = failure(a().exec(command, { signal: abort.signal, timeoutMs: 60_000 }));
+    await expect.poll(async () => (await ask(a(), port)).stdout, { timeout: 60_000 }).toBe('late');
     abort.abort(new Error('called off'));
     expect(causeChain(await outcome)).toContain('called off');
     await expectRefused(a(), port);
@@ -103,7 +103,7 @@ function execEndCases({ test }: ContractBench, a: NodeOf): void {
 
   test('a signal that was aborted before keeps the command from running', async () => {
     const signal = AbortSignal.abort(new Error('too late'));
-    const error = await failure(a().exec(['touch', `${a().workDir}/never`], { signal, timeoutMs: 20_000 }));
+    const error = await failure(a().exec(['touch', `${a().workDir}/never`], { signal, timeoutMs: 60_000 }));
     expect(causeChain(error)).toContain('too late');
     expect((await run(a(), 'test', '-e', `${a().workDir}/never`)).exitCode).toBe(1);
   });
@@ -130,9 +130,9 @@ function spawnCases({ test }: ContractBench, a: NodeOf): void {
   test('SIGTERM can be answered by the process, SIGKILL cannot', async () => {
     const command = ['node', await putAgent(a()), 'stubborn'] as const;
     const process = await a().spawn(command, { name: 'stubborn' });
-    await expect.poll(() => process.logTail(5), { timeout: 10_000 }).toBe('ready');
+    await expect.poll(() => process.logTail(5), { timeout: 60_000 }).toBe('ready');
     await process.signal('SIGTERM');
-    await expect.poll(() => process.logTail(1), { timeout: 10_000 }).toBe('not yet');
+    await expect.poll(() => process.logTail(1), { timeout: 60_000 }).toBe('not yet');
     await process.signal('SIGKILL');
     expect(await process.exited).toBe(137);
   });
@@ -152,7 +152,7 @@ function spawnCases({ test }: ContractBench, a: NodeOf): void {
 }
 
 function limits() {
-  return { signal: new AbortController().signal, timeoutMs: 20_000 };
+  return { signal: new AbortController().signal, timeoutMs: 60_000 };
 }
 
 function sha256(text: string): string {
@@ -174,5 +174,7 @@ async function ask(node: ReturnType<NodeOf>, port: number) {
 }
 
 async function expectRefused(node: ReturnType<NodeOf>, port: number): Promise<void> {
-  await expect.poll(async () => (await ask(node, port)).stderr, { timeout: 5_000 }).toContain('ECONNREFUSED');
+  await expect
+    .poll(async () => (await ask(node, port)).stderr, { timeout: 60_000 })
+    .toContain('ECONNREFUSED');
 }

@@ -52,7 +52,7 @@ function killCases({ test, open }: ContractBench): void {
       (result) => result.exitCode,
       () => 'rejected',
     );
-    await expect.poll(() => answerOf(a.address, port), { timeout: 15_000 }).toBe('running');
+    await expect.poll(() => answerOf(a.address, port), { timeout: 60_000 }).toBe('running');
     await a.kill();
     expect([137, 'rejected']).toContain(await running);
   });
@@ -67,7 +67,7 @@ function pauseCases({ test, open }: ContractBench): void {
       const a = nodeNamed(started.nodes, 'a');
       if (!isPausable(a)) expect.fail('the node is not pausable: declare the case not applicable');
       const counter = await a.spawn(['node', await putAgent(a), 'count'], { name: 'counter' });
-      await expect.poll(() => counter.logTail(1), { timeout: 15_000 }).toMatch(/count/);
+      await expect.poll(() => counter.logTail(1), { timeout: 60_000 }).toMatch(/count/);
 
       await a.pause();
       const atPause = await counter.logTail(1);
@@ -75,7 +75,7 @@ function pauseCases({ test, open }: ContractBench): void {
       expect(await counter.logTail(1)).toBe(atPause);
 
       await a.resume();
-      await expect.poll(() => counter.logTail(1), { timeout: 5_000 }).not.toBe(atPause);
+      await expect.poll(() => counter.logTail(1), { timeout: 60_000 }).not.toBe(atPause);
     },
     'pause and resume',
   );
@@ -109,7 +109,7 @@ function statsCases({ test, open }: ContractBench): void {
 
       const burner = await a.spawn(['node', await putAgent(a), 'burn', '60000'], { name: 'burner' });
       await expect
-        .poll(async () => (await a.stats()).cpuNs - before.cpuNs, { timeout: 15_000, interval: 100 })
+        .poll(async () => (await a.stats()).cpuNs - before.cpuNs, { timeout: 60_000, interval: 100 })
         .toBeGreaterThan(500e6);
       const whileRunning = await a.stats();
       await burner.signal('SIGKILL');
@@ -129,7 +129,7 @@ async function family(node: Node) {
   const command = ['node', await putAgent(node), 'family', ...ports.map(String)] as const;
   const leader = await node.spawn(command, { name: 'family' });
   for (const port of ports) {
-    await expect.poll(() => answerOf(node.address, port), { timeout: 15_000 }).toBe('generation');
+    await expect.poll(() => answerOf(node.address, port), { timeout: 60_000 }).toBe('generation');
   }
   return { ports, leader };
 }

@@ -56,7 +56,7 @@ export async function serve(node: Node, word: string): Promise<number> {
   const command = ['node', await putAgent(node), 'serve', String(port), word] as const;
   const server = await node.spawn(command, { name: `serve-${word}-${port}` });
   await expect
-    .poll(() => answerOf(node.address, port), { timeout: 15_000, message: await server.logTail(5) })
+    .poll(() => answerOf(node.address, port), { timeout: 60_000, message: await server.logTail(5) })
     .toBe(word);
   return port;
 }

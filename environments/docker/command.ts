@@ -1,7 +1,6 @@
 /**
- * Starting a command in a container and following it. The engine's exec has no way to signal a command and does
- * not tell a missing program from one that failed, so a shell goes first: it looks for the program, says its own
- * process id on stderr behind a word nobody can guess, and becomes the command.
+ * Starting a command in a container and following it. The engine's exec has no way to signal a command, so a
+ * signal is one more command, to the process group the launcher told of.
  */
 import { randomUUID } from 'node:crypto';
 import type { Duplex } from 'node:stream';
@@ -9,10 +8,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { deferred } from '../../harness/foundation/deferred.ts';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
+import {
+  killedExitCode,
+  type CommandRequest,
+  type CommandRunner,
+  type RunningCommand,
+} from '../command/command-runner.ts';
+import {
+  launchedOutput,
+  launcher,
+  missingProgram,
+  missingWord,
+  notRunnable,
+  type Announcement,
+} from '../command/launcher.ts';
 import { workDir } from './container.ts';
 import type { Engine } from './engine.ts';
 import { callError, refusalStatus } from './engine-errors.ts';
-import { frames, type Frame } from './frames.ts';
+import { frames } from './frames.ts';
 
 export interface ContainerHandle {
   readonly engine: Engine;
@@ -21,37 +34,14 @@ export interface ContainerHandle {
   readonly node: string;
 }
 
-export interface CommandRequest {
-  readonly command: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string>>;
-  readonly stdin: Uint8Array | null;
-  /** One stream in the order of writing, instead of two. */
-  readonly merged: boolean;
-  /** Given each piece of output; the command waits while the promise is pending. */
-  readonly onOutput: (frame: Frame) => Promise<void> | void;
+const codes = { command: 'STRATA-E415', file: 'STRATA-E414' } as const;
+
+export function containerRunner(handle: ContainerHandle): CommandRunner {
+  return { node: handle.node, codes, start: (request) => startCommand(handle, request) };
 }
-
-export interface RunningCommand {
-  /** Exit code once all output was handed on. Never rejects: 137 when the container went away. */
-  readonly exited: Promise<number>;
-  /** To the command and its process group; harmless when it has ended. */
-  readonly signal: (name: 'SIGTERM' | 'SIGKILL') => Promise<void>;
-  /** Set when the output could not be followed to its end. */
-  readonly failure: () => Error | null;
-}
-
-const launcher = `command -v "$1" >/dev/null 2>&1 || { printf '%s missing\\n' "$0" >&2; exit 127; }
-printf '%s %s\\n' "$0" "$$" >&2
-exec "$@"`;
-
-/** Exit code of whatever a kill of the whole container ended. */
-const killedExitCode = 137;
 
 /** Resolves when the program is being run; rejects with E415 when it cannot be. */
-export async function startCommand(
-  handle: ContainerHandle,
-  request: CommandRequest,
-): Promise<RunningCommand> {
+async function startCommand(handle: ContainerHandle, request: CommandRequest): Promise<RunningCommand> {
   const nonce = randomUUID();
   const [program] = request.command;
   const { exec, stream } = await openExec(handle, request, nonce);
@@ -61,11 +51,11 @@ export async function startCommand(
     failure ??= callError(error, `follow ${program} on node ${handle.node}`, handle.engine.address);
     return killedExitCode;
   };
-  const following = follow(stream, {
+  const unable = (cause: unknown) => notRunnable({ node: handle.node, codes }, program, cause);
+  const following = follow(stream, request.onOutput, {
     nonce,
     announce: opening.resolve,
-    refuse: (words) => notRunnable(handle.node, program, new Error(words)),
-    onOutput: request.onOutput,
+    refuse: (words) => unable(new Error(words)),
   }).then(
     () => opening.reject(new Error('its container ended')),
     (error: unknown) => {
@@ -76,11 +66,9 @@ export async function startCommand(
   );
   const exited = following.then(() => exitCodeOf(handle, exec)).catch(fail);
   const announced = await opening.promise.catch((cause: unknown) => {
-    throw cause instanceof StrataError ? cause : notRunnable(handle.node, program, cause);
+    throw cause instanceof StrataError ? cause : unable(cause);
   });
-  if (announced === 'missing') {
-    throw notRunnable(handle.node, program, new Error(`${program}: not found in the image (ENOENT)`));
-  }
+  if (announced === missingWord) throw unable(missingProgram(program));
   let ended = false;
   void exited.then(() => {
     ended = true;
@@ -119,34 +107,17 @@ async function openExec(
   });
 }
 
-interface Following extends Pick<CommandRequest, 'onOutput'> {
-  readonly nonce: string;
-  /** Given the launcher's word: a process id, or `missing`. */
-  readonly announce: (word: string) => void;
-  /** Makes the error for what the engine says when there was no launcher. */
-  readonly refuse: (words: string) => Error;
-}
-
-/** Hands output on, without the launcher's first line on stderr. */
-async function follow(stream: Duplex, { nonce, announce, refuse, onOutput }: Following): Promise<void> {
-  let opening: Buffer | null = Buffer.alloc(0);
+async function follow(
+  stream: Duplex,
+  onOutput: CommandRequest['onOutput'],
+  announcement: Announcement,
+): Promise<void> {
+  const launched = launchedOutput(announcement);
   for await (const frame of frames(stream)) {
-    // The two streams come by different ways: the command's stdout may arrive before the launcher's word.
-    if (opening === null || frame.stream === 'stdout') {
-      await onOutput(frame);
-      continue;
-    }
-    opening = Buffer.concat([opening, frame.payload]);
-    const end = opening.indexOf('\n');
-    if (end < 0) continue;
-    const [word, rest] = opening.toString('utf8', 0, end).split(' ');
-    if (word !== nonce || rest === undefined) throw refuse(opening.toString('utf8').trim());
-    announce(rest);
-    const payload = opening.subarray(end + 1);
-    opening = null;
-    if (payload.length > 0) await onOutput({ stream: 'stderr', payload });
+    const piece = launched.take(frame);
+    if (piece !== null) await onOutput(piece);
   }
-  if (opening !== null && opening.length > 0) throw refuse(opening.toString('utf8').trim());
+  launched.end();
 }
 
 /**
@@ -194,13 +165,4 @@ async function isGone({ container }: ContainerHandle, error: unknown): Promise<b
     ({ State: state }) => !state.Running,
     (gone: unknown) => refusalStatus(gone) === 404,
   );
-}
-
-function notRunnable(node: string, program: string, cause: unknown): StrataError {
-  return new StrataError({
-    code: 'STRATA-E415',
-    message: `the command "${program}" cannot be run on node ${node}`,
-    fix: `give a program that the root filesystem has, or put it on the node first`,
-    cause,
-  });
 }

@@ -10,7 +10,7 @@ import { connectEngine } from './engine.ts';
 import { dockerRemnants, listLeftovers, removeLeftovers } from './leftovers.ts';
 import { createRunNetwork } from './network.ts';
 import { nodeStats } from './stats.ts';
-import { chooseSubnet, formatSubnet } from './subnet.ts';
+import { chooseSubnet, formatSubnet } from '../network/subnet.ts';
 import { whyDockerIsUnavailable } from './availability.ts';
 
 const unavailable = await whyDockerIsUnavailable();

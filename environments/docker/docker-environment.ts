@@ -16,7 +16,7 @@ import { ensureImage, type EngineImage } from './image.ts';
 import { listLeftovers, removeLeftovers } from './leftovers.ts';
 import { createRunNetwork, type RunNetwork } from './network.ts';
 import { engineVersion, preflightDocker } from './preflight.ts';
-import { formatSubnet } from './subnet.ts';
+import { formatSubnet } from '../network/subnet.ts';
 import { addressCounter, startTrial } from './trial.ts';
 
 export function createDockerEnvironment(): Environment & StorageMedia {

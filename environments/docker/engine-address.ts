@@ -1,5 +1,6 @@
 /** Where the Docker Engine is expected, by the same rules as its own command line. Pure but for one look at a file. */
 import { existsSync } from 'node:fs';
+import type { Agent } from 'node:http';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { StrataError } from '../../harness/foundation/errors.ts';
@@ -7,7 +8,9 @@ import { StrataError } from '../../harness/foundation/errors.ts';
 export type EngineAddress =
   | { readonly kind: 'socket'; readonly path: string; readonly from: string }
   /** Protocol, host and TLS are read from `DOCKER_*` by the client library. */
-  | { readonly kind: 'remote'; readonly url: string; readonly from: string };
+  | { readonly kind: 'remote'; readonly url: string; readonly from: string }
+  /** Connections are made by the agent: an engine inside a machine that strata started. */
+  | { readonly kind: 'tunnel'; readonly url: string; readonly from: string; readonly agent: Agent };
 
 export function engineAddress(env: NodeJS.ProcessEnv = process.env): EngineAddress {
   const given = env['DOCKER_HOST'];

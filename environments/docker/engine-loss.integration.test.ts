@@ -5,7 +5,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { StrataError } from '../../harness/foundation/errors.ts';
+import { causeChain, type StrataError } from '../../harness/foundation/errors.ts';
 import type { Node, OpenEnvironment, StartedNodes } from '../environment.ts';
 import { whyDockerIsUnavailable } from './availability.ts';
 import { createDockerEnvironment } from './docker-environment.ts';
@@ -75,6 +75,23 @@ describe.skipIf(unavailable !== null)(
       expect((disposal as StrataError).leftBehind).toEqual([`container strata-${runId}-t0001-a`]);
     });
 
+    it('while what a failed start had begun is removed does not hide why the start failed', async () => {
+      relay.cutAt('DELETE /');
+      const nodes = [
+        { name: 'b', storage: 'disk' as const },
+        { name: 'tiny', storage: 'disk' as const, memoryBytes: 4096 },
+      ];
+      const error: unknown = await environment
+        .start({ trialId: 't0002', nodes, signal })
+        .catch((thrown: unknown) => thrown);
+      expect(causeChain(error).join('\n')).toMatch(/memory limit/i);
+      // What stayed behind is not forgotten: closing the environment tries again, and tells.
+      const disposal: unknown = await Promise.resolve(environment[Symbol.asyncDispose]()).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect((disposal as StrataError).leftBehind.join()).toContain(`strata-${runId}-t000`);
+    });
+
     it('that is frozen fails a command at its deadline', async () => {
       relay.freeze();
       await expect(a().exec(['true'], { signal, timeoutMs: 500 })).rejects.toMatchObject({
@@ -90,12 +107,15 @@ interface Relay {
   readonly connections: () => number;
   /** Closes every connection and accepts no more. */
   readonly cut: () => void;
+  /** Does so as soon as the harness sends this. */
+  readonly cutAt: (words: string) => void;
   /** Keeps connections open and passes nothing on. */
   readonly freeze: () => void;
 }
 
 async function startRelay(path: string, target: string): Promise<Relay> {
   const sockets = new Set<Socket>();
+  let fatal: string | null = null;
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ path: target, allowHalfOpen: true });
     for (const [from, to] of [
@@ -107,15 +127,22 @@ async function startRelay(path: string, target: string): Promise<Relay> {
       from.on('error', () => to.destroy());
       from.on('close', () => sockets.delete(from));
     }
+    client.prependListener('data', (chunk: Buffer) => {
+      if (fatal !== null && chunk.includes(fatal)) cut();
+    });
   });
+  const cut = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
   server.listen(path);
   await once(server, 'listening');
   return {
     path,
     connections: () => sockets.size / 2,
-    cut: () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
+    cut,
+    cutAt: (words) => {
+      fatal = words;
     },
     freeze: () => {
       for (const socket of sockets) socket.unpipe().pause();

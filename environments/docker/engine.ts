@@ -1,4 +1,5 @@
 /** The connection to the Docker Engine. Every call has a deadline and says what it was for when it fails. */
+import type { Agent } from 'node:http';
 import Docker from 'dockerode';
 import { withDeadline } from '../../harness/foundation/deadline.ts';
 import { engineAddress, type EngineAddress } from './engine-address.ts';
@@ -26,8 +27,12 @@ export interface CallLimits {
 /** Far above what any call takes on a loaded machine, far below what a person takes for a hang. */
 const callTimeoutMs = 60_000;
 
-export function connectEngine(address: EngineAddress = engineAddress()): Engine {
-  const docker = address.kind === 'socket' ? new Docker({ socketPath: address.path }) : new Docker();
+/** `timeoutMs` is the limit of a call that names none. */
+export function connectEngine(
+  address: EngineAddress = engineAddress(),
+  { timeoutMs = callTimeoutMs }: { readonly timeoutMs?: number } = {},
+): Engine {
+  const docker = client(address);
   return {
     docker,
     address,
@@ -38,7 +43,7 @@ export function connectEngine(address: EngineAddress = engineAddress()): Engine 
         return await withDeadline(
           {
             what: `Docker Engine to ${what}`,
-            timeoutMs: limits.timeoutMs ?? callTimeoutMs,
+            timeoutMs: limits.timeoutMs ?? timeoutMs,
             signal,
             code: 'STRATA-E411',
             fix: 'see whether the engine is stuck: docker version; journalctl -u docker',
@@ -51,4 +56,14 @@ export function connectEngine(address: EngineAddress = engineAddress()): Engine 
       }
     },
   };
+}
+
+function client(address: EngineAddress): Docker {
+  if (address.kind === 'socket') return new Docker({ socketPath: address.path });
+  if (address.kind === 'remote') return new Docker();
+  // The client library takes an agent; its published types do not say so.
+  const options: Docker.DockerOptions & { readonly agent: Agent } = {
+    ...{ protocol: 'http', host: 'engine', port: 80, agent: address.agent },
+  };
+  return new Docker(options);
 }

@@ -2,7 +2,7 @@
 import { asError, causeChain, StrataError } from '../../harness/foundation/errors.ts';
 import type { Engine } from './engine.ts';
 import { bridgeName, networkName, runLabel } from './names.ts';
-import { chooseSubnet, formatSubnet, parseSubnet, routedSubnets, type Subnet } from './subnet.ts';
+import { chooseSubnet, formatSubnet, parseSubnet, routedSubnets, type Subnet } from '../network/subnet.ts';
 
 export interface RunNetwork {
   readonly id: string;
@@ -24,7 +24,7 @@ export async function createRunNetwork(
     const subnet = chooseSubnet(runId, [...lost, ...(await usedSubnets(engine, signal))]);
     if (subnet === null) break;
     try {
-      return await createNetwork(engine, runId, subnet, signal);
+      return await createNetworkOn(engine, runId, subnet, signal);
     } catch (error) {
       if (!isOverlap(error)) throw error;
       conflict = error;
@@ -50,7 +50,8 @@ async function usedSubnets({ docker, call }: Engine, signal: AbortSignal): Promi
   return [...ofEngine, ...routed];
 }
 
-async function createNetwork(
+/** On a subnet that was chosen before. */
+export async function createNetworkOn(
   { docker, call }: Engine,
   runId: string,
   subnet: Subnet,

@@ -1,16 +1,18 @@
 /** The nodes of one trial: all containers created and started at once, and removed at once. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { RemoteNode } from '../command/remote-node.ts';
 import type { NodeSpec, RunScope, StartedNodes, TrialScope } from '../environment.ts';
 import { checkedName } from '../object-names.ts';
+import { startTogether } from '../start-together.ts';
 import { createContainer, removeContainer, startContainer } from './container.ts';
-import { dockerNode, type DockerNode } from './docker-node.ts';
+import { dockerNode } from './docker-node.ts';
 import type { Engine } from './engine.ts';
 import type { EngineImage } from './image.ts';
 import { notRemoved } from './leftovers.ts';
 import { containerName } from './names.ts';
 import type { RunNetwork } from './network.ts';
-import { addressIn, type Subnet } from './subnet.ts';
+import { addressIn, type Subnet } from '../network/subnet.ts';
 
 /** What the trials of an open environment share. */
 export interface OpenRun {
@@ -31,32 +33,36 @@ export function addressCounter(subnet: Subnet): () => string {
   };
 }
 
-export async function startTrial(run: OpenRun, trial: TrialScope): Promise<StartedNodes> {
+/** The nodes of a trial in containers. */
+export type StartedContainers = StartedNodes & { readonly nodes: readonly RemoteNode[] };
+
+/** Containers on an engine that lives longer than the trial: each is removed. */
+export async function startTrial(run: OpenRun, trial: TrialScope): Promise<StartedContainers> {
   trial.signal.throwIfAborted();
   checkedName('trial', trial.trialId);
   for (const spec of trial.nodes) checkedName('node', spec.name);
   const names = trial.nodes.map((spec) => containerName(run.scope.runId, trial.trialId, spec.name));
-  const starts = await Promise.allSettled(trial.nodes.map((spec) => startNode(run, trial, spec)));
-  const nodes = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-  const started: StartedNodes = {
-    nodes,
-    [Symbol.asyncDispose]: onceAtATime(async () => {
-      await endTrial(run, nodes, names);
-      run.started.delete(started);
-    }),
-  };
-  run.started.add(started);
-  try {
-    trial.signal.throwIfAborted();
-    for (const start of starts) if (start.status === 'rejected') throw start.reason;
-    return started;
-  } catch (error) {
-    await started[Symbol.asyncDispose]();
-    throw error;
-  }
+  return await startContainers(run, trial, () => removeContainers(run.engine, names));
 }
 
-async function startNode(run: OpenRun, trial: TrialScope, spec: NodeSpec): Promise<DockerNode> {
+/** Containers that end as `end` says, after nobody listens to them any more. */
+export async function startContainers(
+  run: OpenRun,
+  trial: TrialScope,
+  end: () => Promise<void>,
+): Promise<StartedContainers> {
+  return await startTogether({
+    trial,
+    startNode: (spec) => startNode(run, trial, spec),
+    end: async (nodes) => {
+      for (const node of nodes) node.close();
+      await end();
+    },
+    started: run.started,
+  });
+}
+
+async function startNode(run: OpenRun, trial: TrialScope, spec: NodeSpec): Promise<RemoteNode> {
   const { engine, scope, image, network } = run;
   const name = containerName(scope.runId, trial.trialId, spec.name);
   const logDir = path.join(scope.logDir, trial.trialId, spec.name);
@@ -72,25 +78,12 @@ async function startNode(run: OpenRun, trial: TrialScope, spec: NodeSpec): Promi
   return dockerNode({ spec, address, logDir, handle: { engine, container, node: spec.name } });
 }
 
-async function endTrial(run: OpenRun, nodes: readonly DockerNode[], names: readonly string[]): Promise<void> {
-  for (const node of nodes) node.close();
-  const outcomes = await Promise.allSettled(names.map((name) => removeContainer(run.engine, name)));
+async function removeContainers(engine: Engine, names: readonly string[]): Promise<void> {
+  const outcomes = await Promise.allSettled(names.map((name) => removeContainer(engine, name)));
   const failures = outcomes.flatMap((outcome, index) =>
     outcome.status === 'rejected'
       ? [{ name: `container ${names[index] ?? ''}`, reason: outcome.reason as unknown }]
       : [],
   );
   if (failures.length > 0) throw notRemoved(failures);
-}
-
-/** Many callers, one teardown; a teardown that failed may be tried again. */
-function onceAtATime(work: () => Promise<void>): () => Promise<void> {
-  let ended: Promise<void> | undefined;
-  return () => {
-    ended ??= work().catch((error: unknown) => {
-      ended = undefined;
-      throw error;
-    });
-    return ended;
-  };
 }

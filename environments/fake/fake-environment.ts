@@ -13,6 +13,7 @@ import type {
   TrialScope,
 } from '../environment.ts';
 import { createProcessEnvironment } from '../process/process-environment.ts';
+import { endThenThrow } from '../teardown.ts';
 
 /** What is to go wrong, and when. An empty script is an environment in which nothing does. */
 export interface FakeEnvironmentScript {
@@ -97,8 +98,7 @@ async function openFake(
         return nodes;
       } catch (error) {
         events.push({ kind: 'start-failed', trialId: trial.trialId });
-        await started[Symbol.asyncDispose]();
-        throw error;
+        return await endThenThrow(error, () => started[Symbol.asyncDispose]());
       }
     },
     [Symbol.asyncDispose]: async () => {

@@ -1,7 +1,7 @@
 /** Runs mmdebstrap and turns its output into a cache entry that is either complete or absent. */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
 import { signalIfThere } from '../process/group.ts';
+import { removeTree } from './user-namespace.ts';
 import { sidecarText, type CachePaths, type RootFilesystem } from './cache.ts';
 import {
   mmdebstrapArguments,
@@ -47,11 +48,7 @@ export async function buildRootfs(build: RootfsBuild): Promise<RootFilesystem> {
     await rename(`${partial}.json`, build.paths.sidecar);
     return built;
   } finally {
-    await Promise.all(
-      [partial, `${partial}.json`, workDir].map((path) =>
-        rm(path, { recursive: true, force: true, maxRetries: 10 }),
-      ),
-    );
+    await Promise.all([partial, `${partial}.json`, workDir].map(removeTree));
   }
 }
 
@@ -61,7 +58,10 @@ interface Archive {
 }
 
 async function bootstrap(build: RootfsBuild, partial: string, workDir: string): Promise<Archive> {
-  const child = execa('mmdebstrap', mmdebstrapArguments(build.recipe, build.apt), {
+  const mode = process.getuid?.() === 0 ? 'root' : 'unshare';
+  // In a namespace mmdebstrap is root as one of the user's subordinate ids, and must still write here.
+  if (mode === 'unshare') await chmod(workDir, 0o1777);
+  const child = execa('mmdebstrap', mmdebstrapArguments(build.recipe, build.apt, mode), {
     stdin: 'ignore',
     buffer: false,
     env: { TMPDIR: workDir, [packageListVariable]: join(workDir, 'packages') },

@@ -39,6 +39,12 @@ describe('the command line of mmdebstrap', () => {
     expect(given).toContain('--aptopt=Acquire::x "y"');
   });
 
+  it('works as root, or as the root of a user namespace', () => {
+    const apt = { mirror: null, options: [] };
+    expect(mmdebstrapArguments(rootfsRecipe, apt)).toContain('--mode=root');
+    expect(mmdebstrapArguments(rootfsRecipe, apt, 'unshare')).toContain('--mode=unshare');
+  });
+
   it('leaves the mirror to mmdebstrap where the host names none', () => {
     expect(mmdebstrapArguments(rootfsRecipe, { mirror: null, options: [] }).slice(-2)).toEqual([
       'trixie',

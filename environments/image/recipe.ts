@@ -85,13 +85,20 @@ export interface HostApt {
   readonly options: readonly string[];
 }
 
+/** As whom mmdebstrap works: root, or the root of a user namespace. Both give the same content. */
+export type BootstrapMode = 'root' | 'unshare';
+
 /** The command line of mmdebstrap; the archive goes to its standard output. */
-export function mmdebstrapArguments(recipe: RootfsRecipe, apt: HostApt): string[] {
+export function mmdebstrapArguments(
+  recipe: RootfsRecipe,
+  apt: HostApt,
+  mode: BootstrapMode = 'root',
+): string[] {
   const listPackages =
     'chroot "$1" dpkg-query --show --showformat \'${Package} ${Version}\\n\' > ' +
     `"$${packageListVariable}"`;
   return [
-    '--mode=root',
+    `--mode=${mode}`,
     '--format=tar',
     `--variant=${recipe.variant}`,
     `--include=${recipe.packages.join(',')}`,

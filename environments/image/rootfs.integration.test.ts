@@ -79,8 +79,9 @@ describe.skipIf(unavailable !== null)(
   },
 );
 
-it('a user who is not root is told what to do', async () => {
-  const obstacle = await findMissingTool(1000);
+it('a user who is not root and gets no user namespace is told why and what to do', async () => {
+  const obstacle = await findMissingTool(1000, () => Promise.resolve('no line matching user'));
   expect(obstacle?.code).toMatch(/^STRATA-E31[56]$/);
   expect(obstacle?.fix).toMatch(/root|apt-get/);
+  if (unavailable === null) expect(causeChain(obstacle)).toContain('no line matching user');
 });

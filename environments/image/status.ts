@@ -1,5 +1,5 @@
 /** What doctor and clean need to know of the image cache: is it there, what would it cost, what is stale. */
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { errnoOf } from '../errno.ts';
@@ -8,6 +8,7 @@ import { isRunning } from '../process-identity.ts';
 import { readLock, type LockOwner } from './build-lock.ts';
 import { cacheDir, cachePaths, readCached, type RootFilesystem } from './cache.ts';
 import { workDirPrefix } from './mmdebstrap.ts';
+import { removeTree } from './user-namespace.ts';
 import { recipeKey, rootfsRecipe, type RootfsRecipe } from './recipe.ts';
 
 export type ImageStatus =
@@ -64,7 +65,7 @@ export async function removeStaleImages(
   for (const path of candidates) {
     if (!(await isStale(path, recipeKey(recipe)))) continue;
     const { size } = await stat(path);
-    await rm(path, { recursive: true, force: true });
+    await removeTree(path);
     removed.push({ path, sizeBytes: size });
   }
   return removed;

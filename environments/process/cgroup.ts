@@ -10,6 +10,7 @@ import { waitFor } from '../../harness/foundation/deadline.ts';
 import { StrataError } from '../../harness/foundation/errors.ts';
 import type { NodeSpec } from '../environment.ts';
 import { errnoOf } from '../errno.ts';
+import { endThenThrow } from '../teardown.ts';
 import {
   cgroupName,
   locateController,
@@ -51,8 +52,9 @@ export async function makeNodeCgroup(
     const accounting = cpu?.version === 2 ? cpu : await joinAccounting(name, made, mounts);
     return nodeCgroup(made, cpu, accounting);
   } catch (error) {
-    for (const directory of made) await removeCgroup(directory);
-    throw limitsRefused(spec, error);
+    return await endThenThrow(limitsRefused(spec, error), async () => {
+      for (const directory of made) await removeCgroup(directory);
+    });
   }
 }
 

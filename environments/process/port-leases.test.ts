@@ -61,12 +61,14 @@ describe('port leases', () => {
     expect(await leasedPorts('r2', directory)).toHaveLength(2);
   });
 
-  test('leases of dead runs are reaped, those of live ones stay', async () => {
+  test('leases of dead runs are reaped, those of live ones and of this process stay', async () => {
     const dead = await openPortLeases('dead', directory, range);
     const port = await dead.take();
     await using live = await openPortLeases('live', directory, range);
     await live.take();
-    const removed = await reapPortLeases((runId) => runId === 'live', directory);
+    const isLive = (runId: string) => runId === 'live';
+    expect(await reapPortLeases(isLive, directory)).toEqual([]);
+    const removed = await reapPortLeases(isLive, directory, process.pid + 1);
     expect(removed).toEqual([{ kind: 'port-lease', name: String(port), runId: 'dead' }]);
     expect(await readdir(directory)).toHaveLength(2);
   });

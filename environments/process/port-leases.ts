@@ -12,7 +12,7 @@ import path from 'node:path';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
 import type { Leftover } from '../environment.ts';
 import { errnoOf } from '../errno.ts';
-import { makeSharedDirectory, namesIn } from '../shared-directory.ts';
+import { makeSharedDirectory, namesIn, removeOwn } from '../shared-directory.ts';
 
 export interface PortRange {
   readonly first: number;
@@ -64,18 +64,22 @@ export async function openPortLeases(
   };
 }
 
-/** Removes the leases of runs that are not live. */
+/**
+ * Removes the leases of runs that are not live. Those of this process stay: two environments of one run each reap what
+ * a killed process left under the run's id, and must not take each other's. Those of other users stay too.
+ */
 export async function reapPortLeases(
   isLive: (runId: string) => boolean,
   directory = defaultLeaseDirectory(),
+  ownPid = process.pid,
 ): Promise<Leftover[]> {
   const removed: Leftover[] = [];
   for (const name of await namesIn(directory)) {
     const file = path.join(directory, name);
-    const runId = await holderOf(file);
-    if (runId === null || isLive(runId)) continue;
-    await rm(file, { force: true });
-    if (/^\d+$/.test(name)) removed.push({ kind: 'port-lease', name, runId });
+    const holder = await holderOf(file);
+    if (holder === null || holder.pid === ownPid || isLive(holder.runId)) continue;
+    if (!(await removeOwn(file))) continue;
+    if (/^\d+$/.test(name)) removed.push({ kind: 'port-lease', name, runId: holder.runId });
   }
   return removed;
 }
@@ -84,7 +88,7 @@ export async function reapPortLeases(
 export async function leasedPorts(runId: string, directory = defaultLeaseDirectory()): Promise<string[]> {
   const names: string[] = [];
   for (const name of await namesIn(directory)) {
-    if ((await holderOf(path.join(directory, name))) === runId) names.push(name);
+    if ((await holderOf(path.join(directory, name)))?.runId === runId) names.push(name);
   }
   return names;
 }
@@ -137,10 +141,15 @@ async function claim(owner: string, lease: string): Promise<boolean> {
   }
 }
 
-async function holderOf(file: string): Promise<string | null> {
+interface LeaseHolder {
+  readonly runId: string;
+  readonly pid: unknown;
+}
+
+async function holderOf(file: string): Promise<LeaseHolder | null> {
   try {
-    const { runId } = JSON.parse(await readFile(file, 'utf8')) as { runId?: unknown };
-    return typeof runId === 'string' ? runId : null;
+    const { runId, pid } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    return typeof runId === 'string' ? { runId, pid } : null;
   } catch {
     return null;
   }

@@ -17,6 +17,8 @@ import type {
   TrialScope,
 } from '../environment.ts';
 import { checkedName } from '../object-names.ts';
+import { startTogether } from '../start-together.ts';
+import { allSettledOrThrow } from '../teardown.ts';
 import { makeNodeCgroup, wantsLimits, whyNoLimits, type NodeCgroup } from './cgroup.ts';
 import { cgroupName } from './cgroup-mounts.ts';
 import {
@@ -89,24 +91,12 @@ async function startTrial(run: OpenRun, trial: TrialScope): Promise<StartedNodes
   for (const spec of trial.nodes) checkedName('node', spec.name);
   await claimTrialDirectory(run.scope.runId, trial.trialId);
   const cgroups: NodeCgroup[] = [];
-  const starts = await Promise.allSettled(trial.nodes.map((spec) => startNode(run, trial, spec, cgroups)));
-  const nodes = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-  const started: StartedNodes = {
-    nodes,
-    [Symbol.asyncDispose]: onceAtATime(async () => {
-      await endTrial(run, trial, nodes, cgroups);
-      run.started.delete(started);
-    }),
-  };
-  run.started.add(started);
-  try {
-    for (const start of starts) if (start.status === 'rejected') throw start.reason;
-    trial.signal.throwIfAborted();
-    return started;
-  } catch (error) {
-    await started[Symbol.asyncDispose]();
-    throw error;
-  }
+  return await startTogether({
+    trial,
+    startNode: (spec) => startNode(run, trial, spec, cgroups),
+    end: (nodes) => endTrial(run, trial, nodes, cgroups),
+    started: run.started,
+  });
 }
 
 async function startNode(
@@ -150,23 +140,4 @@ async function endTrial(
     run.leases.giveBack(nodes.flatMap((node) => [...node.ports])),
     removeTrialDirectories(run.scope.runId, trial.trialId),
   ]);
-}
-
-/** Many callers, one teardown; a teardown that failed may be tried again. */
-function onceAtATime(work: () => Promise<void>): () => Promise<void> {
-  let ended: Promise<void> | undefined;
-  return () => {
-    ended ??= work().catch((error: unknown) => {
-      ended = undefined;
-      throw error;
-    });
-    return ended;
-  };
-}
-
-/** Does all of the work before the first failure is reported, so that one failure leaves as little as it can. */
-async function allSettledOrThrow(work: readonly Promise<void>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(work)) {
-    if (outcome.status === 'rejected') throw outcome.reason;
-  }
 }

@@ -1,4 +1,5 @@
 /** Removing what killed harnesses left: processes first, so that nothing writes into directories as they go. */
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { waitFor } from '../../harness/foundation/deadline.ts';
 import type { Leftover } from '../environment.ts';
@@ -48,11 +49,17 @@ async function reapMarkedProcesses(
   return [...removed.values()];
 }
 
+/** What another user's run left is theirs to remove, or root's. */
+function isOwn(directory: string): boolean {
+  const uid = process.getuid?.();
+  return uid === 0 || statSync(directory, { throwIfNoEntry: false })?.uid === uid;
+}
+
 async function reapCgroups(isLive: (runId: string) => boolean): Promise<Leftover[]> {
   const removed: Leftover[] = [];
   for (const directory of await strataCgroups()) {
     const runId = parseCgroupName(path.basename(directory));
-    if (runId === null || isLive(runId)) continue;
+    if (runId === null || isLive(runId) || !isOwn(directory)) continue;
     await removeCgroup(directory);
     removed.push({ kind: 'directory', name: directory, runId });
   }

@@ -1,4 +1,7 @@
-/** Choosing a private /24 for a run that nothing on this host uses. Pure but for reading the routing table. */
+/**
+ * Choosing a private /24 for the network of a run that nothing on this host uses: containers and virtual machines
+ * alike. Pure but for reading the routing table.
+ */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withDeadline } from '../../harness/foundation/deadline.ts';
 import type { ExecOptions, ExecResult, NodeProcess } from '../environment.ts';
-import { startCommand, type CommandRequest, type ContainerHandle, type RunningCommand } from './command.ts';
-import type { Frame } from './frames.ts';
+import type { CommandRequest, CommandRunner, OutputPiece, RunningCommand } from './command-runner.ts';
 import { openLogFile } from './log-file.ts';
 
 /** Collects the output whole; stdin is empty unless given. */
@@ -18,18 +17,18 @@ export type CommandLimits = Pick<ExecOptions, 'signal' | 'timeoutMs' | 'env'> & 
   readonly stdin?: Uint8Array;
 };
 
-/** How long an engine may take to end a command that is over its time. */
+/** How long a node may take to end a command that is over its time. */
 const endTimeoutMs = 5_000;
 
-/** Ends the command when the deadline passes (E415) or the signal aborts. */
+/** Ends the command when the deadline passes (the runner's code) or the signal aborts. */
 export async function runToEnd(
-  handle: ContainerHandle,
+  runner: CommandRunner,
   command: CommandRequest['command'],
   limits: CommandLimits,
 ): Promise<Collected> {
   limits.signal.throwIfAborted();
-  const gathered: Record<Frame['stream'], Buffer[]> = { stdout: [], stderr: [] };
-  const running = startCommand(handle, {
+  const gathered: Record<OutputPiece['stream'], Buffer[]> = { stdout: [], stderr: [] };
+  const running = runner.start({
     command,
     env: limits.env ?? {},
     stdin: limits.stdin ?? null,
@@ -39,18 +38,18 @@ export async function runToEnd(
     },
   });
   const wait = {
-    what: `\`${command.join(' ')}\` on node ${handle.node} to end`,
+    what: `\`${command.join(' ')}\` on node ${runner.node} to end`,
     timeoutMs: limits.timeoutMs,
     signal: limits.signal,
-    code: 'STRATA-E415' as const,
+    code: runner.codes.command,
     fix: 'give the command more time, or look why it does not end',
   };
   try {
     const exitCode = await withDeadline(wait, async () => completed(await running));
     return { exitCode, stdout: Buffer.concat(gathered.stdout), stderr: Buffer.concat(gathered.stderr) };
   } catch (error) {
-    // What runs must not go on behind the back of whoever gave up on it. An engine that does not even answer to
-    // this is not waited for: the command ends with its node.
+    // What runs must not go on behind the back of whoever gave up on it. A node that does not even answer to
+    // this is not waited for: the command ends with it.
     const ended = running.then((begun) => begun.signal('SIGKILL')).catch(() => undefined);
     await Promise.race([ended, sleep(endTimeoutMs, undefined, { ref: false })]);
     throw error;
@@ -65,23 +64,23 @@ async function completed(running: RunningCommand): Promise<number> {
 }
 
 export async function execOnNode(
-  handle: ContainerHandle,
+  runner: CommandRunner,
   command: CommandRequest['command'],
   { stdin, ...limits }: ExecOptions,
 ): Promise<ExecResult> {
   const input = stdin === undefined ? {} : { stdin: Buffer.from(stdin) };
-  const { exitCode, stdout, stderr } = await runToEnd(handle, command, { ...limits, ...input });
+  const { exitCode, stdout, stderr } = await runToEnd(runner, command, { ...limits, ...input });
   return { exitCode, stdout: stdout.toString('utf8'), stderr: stderr.toString('utf8') };
 }
 
 export async function spawnOnNode(
-  handle: ContainerHandle,
+  runner: CommandRunner,
   command: CommandRequest['command'],
   { name, env, logDir }: { name: string; env: Readonly<Record<string, string>>; logDir: string },
 ): Promise<NodeProcess> {
   const log = await openLogFile(path.join(logDir, `${name}.log`));
   try {
-    const running = await startCommand(handle, {
+    const running = await runner.start({
       command,
       env,
       stdin: null,
