@@ -57,7 +57,7 @@ export interface DriveContext {
 
 export interface VerifyContext {
   readonly samples: SampleSource;
-  /** Names of nodes that a fault has killed: not expected to agree. */
+  /** Names of nodes that a fault has ended, or their database, for good: not expected to agree. */
   readonly deadNodes: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
@@ -71,6 +71,8 @@ export interface DriverFacts {
   readonly gcMaxMs: number;
   readonly cpuMs: number;
   readonly maxRssBytes: number;
+  /** Requests that were due and never written when the drive ended: they have no sample. 0 unless it stalled. */
+  readonly neverSent: number;
 }
 
 export interface DriveOutcome {
@@ -86,6 +88,8 @@ export interface DriveOutcome {
   readonly unanswered: number;
   readonly resent: number;
   readonly driver: DriverFacts;
+  /** What the load generator itself knows of: its pauses to collect garbage. */
+  readonly annotations?: readonly Annotation[];
   /** Set when answers stopped for good: the trial failed, with this as its cause. */
   readonly stall: StallReport | null;
 }
@@ -116,4 +120,6 @@ export interface Annotation {
   readonly atNs: number;
   readonly kind: string;
   readonly text: string;
+  /** Of what lasts. */
+  readonly durationNs?: number;
 }

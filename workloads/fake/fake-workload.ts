@@ -75,7 +75,7 @@ async function drive(
     resent: 0,
     driver: {
       eventLoopUtilization: script.eventLoopUtilization ?? 0.1,
-      ...{ gcCount: 0, gcTotalMs: 0, gcMaxMs: 0, cpuMs: 1, maxRssBytes: 1 },
+      ...{ gcCount: 0, gcTotalMs: 0, gcMaxMs: 0, cpuMs: 1, maxRssBytes: 1, neverSent: 0 },
     },
     stall: script.stalls?.[trialId] ?? null,
   };

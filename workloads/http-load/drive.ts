@@ -8,7 +8,8 @@ import type { DriveOutcome, StallReport } from '../workload.ts';
 import { closedLoop } from './closed-loop.ts';
 import { takeOver } from './connection.ts';
 import { openConnections, type Connections } from './connections.ts';
-import { observeDriver } from './driver-facts.ts';
+import { observeDriver, type ProcessFacts } from './driver-facts.ts';
+import { observePauses } from './gc-pauses.ts';
 import { openLoop } from './open-loop.ts';
 import { startPacer } from './pacer.ts';
 import type { PhaseEvents } from './phases.ts';
@@ -36,6 +37,7 @@ export async function driveHttpLoad(drive: Drive): Promise<DriveOutcome> {
   checkPlan(plan);
   signal.throwIfAborted();
   const session = openSession(plan, drive.codec, drive.recorder);
+  const pauses = observePauses(session.clock);
   const measurement = markMeasurement(session, drive.onMeasureStart);
   const completed = deferred<null>();
   const events: PhaseEvents = {
@@ -53,20 +55,31 @@ export async function driveHttpLoad(drive: Drive): Promise<DriveOutcome> {
       watchForStall(session, loop, plan.stallTimeoutMs, until),
     );
     const measured = measurement.end(stall);
+    const backlog = loop.backlog();
     connections.cut();
     session.abandon();
-    return outcome(session, measured, stall);
+    return { ...outcome(session, measured, backlog, stall), annotations: pauses() };
   } finally {
     loop.stop();
+    pauses();
   }
 }
 
-type Measured = Pick<DriveOutcome, 'measureStartNs' | 'measureEndNs' | 'driver'>;
+interface Measured extends Pick<DriveOutcome, 'measureStartNs' | 'measureEndNs'> {
+  readonly facts: ProcessFacts;
+}
 
-function outcome(session: Session, measured: Measured, stall: StallReport | null): DriveOutcome {
+/** @param backlog requests that were due and had not been given to a client */
+function outcome(
+  session: Session,
+  { facts, ...times }: Measured,
+  backlog: number,
+  stall: StallReport | null,
+): DriveOutcome {
   const { epochHrtimeNs, epochIso } = session.clock;
-  const { acknowledged, unanswered, resent } = session.counts;
-  return { epochHrtimeNs, epochIso, ...measured, acknowledged, unanswered, resent, stall };
+  const { acknowledged, unanswered, unwritten, resent } = session.counts;
+  const driver = { ...facts, neverSent: backlog + unwritten };
+  return { epochHrtimeNs, epochIso, ...times, driver, acknowledged, unanswered, resent, stall };
 }
 
 function connectClients(plan: HttpLoadPlan, session: Session, loop: LoadLoop): Connections {
@@ -94,7 +107,7 @@ function markMeasurement(session: Session, onMeasureStart: () => void) {
     end: (stall: StallReport | null): Measured => {
       const nowNs = session.clock.nowNs();
       const measureEndNs = stall === null ? (session.lastAnswerNs() ?? nowNs) : nowNs;
-      return { measureStartNs: measureStartNs ?? nowNs, measureEndNs, driver: facts() };
+      return { measureStartNs: measureStartNs ?? nowNs, measureEndNs, facts: facts() };
     },
   };
 }

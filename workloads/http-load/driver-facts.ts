@@ -2,8 +2,11 @@
 import { PerformanceObserver } from 'node:perf_hooks';
 import type { DriverFacts } from '../workload.ts';
 
+/** What the process knows of itself; what became of its requests is for the session to say. */
+export type ProcessFacts = Omit<DriverFacts, 'neverSent'>;
+
 /** Starts observing this process; the returned function stops and gives the facts since then. */
-export function observeDriver(): () => DriverFacts {
+export function observeDriver(): () => ProcessFacts {
   const pausesMs: number[] = [];
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) pausesMs.push(duration);

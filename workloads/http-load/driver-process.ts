@@ -19,7 +19,7 @@ export interface DriverRun {
 }
 
 /** Time for the process to load its script. */
-const startTimeoutMs = 15_000;
+const startTimeoutMs = 60_000;
 const stderrTailBytes = 4000;
 
 /** Almost all garbage of a driver dies young: larger young spaces make its pauses an eighth as frequent (measured). */

@@ -26,6 +26,7 @@ describe('an open loop', () => {
     const plan = planFor([server.target], { ...open(400), warmupRequests: 5, requests: 20 });
     const { outcome, samples } = await drive(plan);
     expect(outcome).toMatchObject({ acknowledged: 100, unanswered: 0, resent: 0, stall: null });
+    expect(outcome.driver.neverSent).toBe(0);
     const measured = samples.filter(({ phase }) => phase === 1);
     const intended = sorted(measured.map(({ intendedNs }) => intendedNs ?? NaN));
     expect(intended).toEqual(intended.map((_ns, k) => (intended[0] ?? NaN) + k * 2_500_000));
@@ -87,6 +88,21 @@ describe('an open loop', () => {
     const { outcome } = await drive(planFor([silent.target], { ...open(200), stallTimeoutMs: 200 }));
     expect(outcome.stall?.outstanding).toBeGreaterThan(20);
     expect(outcome.unanswered).toBe(4);
+  });
+
+  it('counts what was due and never sent, which has no sample', async () => {
+    await using silent = await startTarget(() => undefined);
+    const plan = planFor([silent.target], { ...open(200), requests: 1000, stallTimeoutMs: 200 });
+    const { outcome, samples } = await drive(plan);
+    const due = Math.floor((outcome.measureEndNs - outcome.measureStartNs) / 5e6);
+    expect(samples).toHaveLength(4);
+    expect(outcome.driver.neverSent).toBeGreaterThanOrEqual(due - 4);
+    expect(outcome.driver.neverSent).toBeLessThan(due + 40);
+  });
+
+  it('counts nothing as due before all connections were up once', async () => {
+    const { outcome } = await drive(planFor([await deadTarget()], { ...open(100), stallTimeoutMs: 200 }));
+    expect(outcome.driver.neverSent).toBe(0);
   });
 
   it('does not take a low rate for a stall', async () => {

@@ -21,10 +21,11 @@ async function ticksOf(intervalNs: number, count: number): Promise<number[]> {
 
 describe('the pacer', () => {
   it('ticks once per due time, never before it, until the last', async () => {
-    const ticks = await ticksOf(5_000_000, 20);
+    // Long enough that a machine which stands still for a moment does not merge them all into one.
+    const ticks = await ticksOf(5_000_000, 100);
     expect(ticks[0]).toBeGreaterThanOrEqual(0);
     expect(ticks.length).toBeGreaterThan(1);
-    expect(ticks.length).toBeLessThanOrEqual(20);
+    expect(ticks.length).toBeLessThanOrEqual(100);
     ticks.forEach((tickNs, index) => expect(tickNs).toBeGreaterThanOrEqual(index * 5_000_000));
   });
 

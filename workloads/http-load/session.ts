@@ -38,6 +38,8 @@ export interface LoadLoop {
 export interface Counts {
   acknowledged: number;
   unanswered: number;
+  /** Issued, and not written before the drive ended. */
+  unwritten: number;
   resent: number;
   outstanding: number;
 }
@@ -50,7 +52,7 @@ export interface Session {
   readonly lastAnswerNs: () => number | undefined;
   readonly issue: (client: LoadClient, phase: Sample['phase'], intendedNs: number | undefined) => void;
   readonly ownerOf: (client: LoadClient, loop: LoadLoop) => ConnectionOwner;
-  /** Records what is still outstanding as unanswered. */
+  /** Records what is still outstanding as unanswered; what was never written is only counted. */
   readonly abandon: () => void;
 }
 
@@ -59,7 +61,7 @@ export function openSession(plan: HttpLoadPlan, codec: RequestCodec, recorder: S
   const watch = watchTargets(plan.targets);
   const clients = Array.from({ length: plan.clients }, (_unused, index) => newClient(plan, index));
   const operations = plan.operations.map(({ name }) => name);
-  const counts: Counts = { acknowledged: 0, unanswered: 0, resent: 0, outstanding: 0 };
+  const counts: Counts = { acknowledged: 0, unanswered: 0, unwritten: 0, resent: 0, outstanding: 0 };
   const record = sampleWriter(recorder);
   let lastAnswerNs: number | undefined;
 
@@ -96,7 +98,10 @@ export function openSession(plan: HttpLoadPlan, codec: RequestCodec, recorder: S
     for (const client of clients.filter(({ outstanding }) => outstanding)) {
       client.outstanding = false;
       counts.outstanding -= 1;
-      if (client.attempts === 0) continue;
+      if (client.attempts === 0) {
+        counts.unwritten += 1;
+        continue;
+      }
       record(client, undefined, 0, 0, undefined, noExtra);
       counts.unanswered += 1;
     }
@@ -104,13 +109,8 @@ export function openSession(plan: HttpLoadPlan, codec: RequestCodec, recorder: S
 
   const noExtra = plan.sampleColumns.map(() => undefined);
   return {
-    clients,
-    clock,
-    counts,
-    watch,
+    ...{ clients, clock, counts, watch, issue, abandon },
     lastAnswerNs: () => lastAnswerNs,
-    issue,
-    abandon,
     ownerOf: (client, loop) => ({
       next: () => loop.next(client),
       isOutstanding: () => client.outstanding,

@@ -3,10 +3,11 @@
  * client. `onset` writes one record per request as the paper does; `onset-batched` groups records and is labelled
  * as something else, because it is.
  */
-import { readFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundle } from '../../harness/foundation/bundle.ts';
-import type { Cell, WorkloadName } from '../../harness/foundation/cell.ts';
+import { bundled } from '../../harness/foundation/bundle.ts';
+import type { Cell } from '../../harness/foundation/cell.ts';
+import { StrataError } from '../../harness/foundation/errors.ts';
 import { runDriver } from '../http-load/driver-process.ts';
 import { defaultStallTimeoutMs, type HttpLoadPlan } from '../http-load/plan.ts';
 import type { DriveOutcome, PreparedWorkload, Workload, WorkloadTrial } from '../workload.ts';
@@ -20,10 +21,10 @@ const descriptions = {
   'onset-batched': 'the same counter with records grouped per transaction; not the protocol of the paper',
 } as const;
 
-/** @param bundleDir directory for the bundled agent and load generator; made once, used by every trial */
-export function onsetWorkload(name: WorkloadName, bundleDir: string): Workload {
-  const agent = once(async () => readFile(await bundled('replica/replica-main.ts', bundleDir)));
-  const driver = once(() => bundled('driver-main.ts', bundleDir));
+/** The agent and the load generator are bundled once, in memory; a trial keeps what it needs as a file in its scratch. */
+export function onsetWorkload(name: keyof typeof descriptions): Workload {
+  const agent = once(() => bundled(join(import.meta.dirname, 'replica', 'replica-main.ts')));
+  const driver = once(() => bundled(join(import.meta.dirname, 'driver-main.ts')));
   return {
     name,
     description: descriptions[name],
@@ -32,7 +33,8 @@ export function onsetWorkload(name: WorkloadName, bundleDir: string): Workload {
     check: checkOnsetCell,
     topology: onsetTopology,
     async prepare(trial) {
-      const [agentCode, driverScript] = await Promise.all([agent(), driver()]);
+      const [agentCode, driverCode] = await Promise.all([agent(), driver()]);
+      const driverScript = await writeDriver(driverCode, trial.scratchDir);
       const running = await startOnset(assignNodes(trial.nodes, trial.cell), agentCode, trial);
       return prepared(running, driverScript, trial);
     },
@@ -81,10 +83,20 @@ function stallTimeoutMs({ requestTimeoutMs }: Cell): number {
   return Math.max(defaultStallTimeoutMs, 3 * requestTimeoutMs);
 }
 
-async function bundled(entry: string, bundleDir: string): Promise<string> {
-  const outFile = join(bundleDir, `${entry.replaceAll('/', '-').replace(/\.ts$/, '')}.cjs`);
-  await bundle(join(import.meta.dirname, entry), outFile);
-  return outFile;
+/** The load generator is a process of its own, so it has to be a file. */
+async function writeDriver(code: Uint8Array, scratchDir: string): Promise<string> {
+  const script = join(scratchDir, 'driver.cjs');
+  try {
+    await writeFile(script, code);
+  } catch (cause) {
+    throw new StrataError({
+      code: 'STRATA-E362',
+      message: `cannot write the load generator to ${script}`,
+      fix: 'see the cause: free some space or make the directory writable, or choose another with --out',
+      cause,
+    });
+  }
+  return script;
 }
 
 /** Starts `make` at the first call and hands its promise to every later one. */

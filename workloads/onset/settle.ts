@@ -7,7 +7,7 @@ import { asError } from '../../harness/foundation/errors.ts';
 import { askStatus, type ReplicaEndpoint } from './replica-client.ts';
 import type { ReplicaStatus } from './replica/status.ts';
 
-const settleTimeoutMs = 15_000;
+const settleTimeoutMs = 60_000;
 const pollIntervalMs = 25;
 
 export interface Settled<Replica> {

@@ -32,6 +32,8 @@ export async function startOnset(
   trial: WorkloadTrial,
 ): Promise<RunningOnset> {
   const placing = Promise.all(nodes.replicas.map((node) => node.put(agent, agentPath(node))));
+  // Awaited below; where the store fails first, that is what has to be told.
+  placing.catch(() => undefined);
   const store = await startStore(nodes, trial);
   try {
     await placing;

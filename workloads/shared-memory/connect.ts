@@ -15,7 +15,7 @@ export async function connectSharedMemory(
 ): Promise<SharedMemory> {
   const wait = {
     what: `a connection to the ${endpoint.kind} store at ${endpoint.host}:${endpoint.port}`,
-    timeoutMs: options.callTimeoutMs,
+    timeoutMs: options.connectTimeoutMs,
     signal,
     code: 'STRATA-E510' as const,
     fix: 'check that the store is running and that host and port are right',

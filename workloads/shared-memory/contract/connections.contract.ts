@@ -46,7 +46,11 @@ export function describeDeath(suite: Suite): void {
   describe('a store that is killed', () => {
     it('rejects calls soon, with the cause, and ends watches after the limit', async () => {
       await using store = await suite.startStore();
-      await using memory = await suite.connect(store, { callTimeoutMs: 5_000, watchResumeMs: 300 });
+      await using memory = await suite.connect(store, {
+        callTimeoutMs: 5_000,
+        connectTimeoutMs: 5_000,
+        watchResumeMs: 300,
+      });
       await using watch = await record(memory, { prefix: '' }, 1);
       const inFlight = flood(memory);
       await store.kill();
@@ -67,7 +71,7 @@ export function describeDeath(suite: Suite): void {
 
   it('a store that never answers is given up after the limit', async () => {
     await using relay = await silentServer();
-    const limits = { callTimeoutMs: 400, watchResumeMs: 400 };
+    const limits = { callTimeoutMs: 400, connectTimeoutMs: 400, watchResumeMs: 400 };
     await expect(suite.connect(relay, limits)).rejects.toMatchObject({ code: 'STRATA-E510' });
   });
 }
