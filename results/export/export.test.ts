@@ -8,7 +8,8 @@ import { spoolToParquet } from '../sample/parquet.ts';
 import type { Sample, SampleColumn } from '../sample/sample.ts';
 import { openSpool } from '../sample/spool.ts';
 import { sqlText } from '../store/duckdb.ts';
-import { sampleCell } from '../store/records.fixture.ts';
+import { plannedTrial, sampleCell, trialRecord } from '../store/records.fixture.ts';
+import { exportBootsCsv } from './boots-csv.ts';
 import { writeCsv } from './csv.ts';
 import { exportSamplesCsv } from './samples-csv.ts';
 import { exportSummaryCsv, exportSummaryJson, type CellSummary } from './summary.ts';
@@ -115,6 +116,28 @@ describe('samples.csv', () => {
   });
 });
 
+describe('boots.csv', () => {
+  it('has a row an event of each node, and none for what does not boot', async () => {
+    const cell = { ...sampleCell, env: 'vm', boot: 'cold' } as const;
+    const timeline = [
+      { name: 'kernel', atMs: 812.5 },
+      { name: 'ready', atMs: 2600 },
+    ];
+    const boots = [
+      { node: 'store', timeline, failures: ['Kernel panic, "double fault"'] },
+      { node: 'replica-1', timeline: timeline.slice(1), failures: [] },
+    ];
+    const records = [trialRecord(plannedTrial(0)), trialRecord(plannedTrial(1, cell), { attempt: 2, boots })];
+    await exportBootsCsv(join(dir, 'boots.csv'), records);
+    const common = { trial_id: 't0002', attempt: '2', env: 'vm', boot: 'cold' };
+    expect(await readCsv(join(dir, 'boots.csv'))).toEqual([
+      { ...common, node: 'store', failed_boots: '1', event: 'kernel', at_ms: '812.5' },
+      { ...common, node: 'store', failed_boots: '1', event: 'ready', at_ms: '2600' },
+      { ...common, node: 'replica-1', failed_boots: '0', event: 'ready', at_ms: '2600' },
+    ]);
+  });
+});
+
 describe('the summary', () => {
   const estimate = { mean: 100.5, ciLow: null, ciHigh: null };
   const cell: CellSummary = {
@@ -134,7 +157,15 @@ describe('the summary', () => {
     await exportSummaryJson(join(dir, 'summary.json'), 'run', [cell, empty]);
     const [row, emptyRow] = await readCsv(join(dir, 'summary.csv'));
     expect(row).toMatchObject({
-      ...{ env: 'process', replicas: '3', load: 'open', rate_per_s: '10', mix: '{"inc":1}', cpus: '0.5' },
+      ...{
+        env: 'process',
+        boot: null,
+        replicas: '3',
+        load: 'open',
+        rate_per_s: '10',
+        mix: '{"inc":1}',
+        cpus: '0.5',
+      },
       ...{ trials_planned: '2', trials_failed: '1', correct: 'true', throughput_per_s: '100.5' },
       ...{ throughput_ci_low_per_s: null, latency_p50_ms: '2', latency_p50_ci_high_ms: '3' },
       ...{ latency_p99_ms: null, latency_max_ms: '9.25', memory_bytes: null },

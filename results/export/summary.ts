@@ -68,6 +68,8 @@ type SummaryColumn = readonly [name: string, value: (cell: CellSummary) => CsvVa
 
 const summaryColumns: readonly SummaryColumn[] = [
   ['env', ({ factors }) => factors.env],
+  ['boot', ({ factors }) => factors.boot ?? null],
+  ['label', ({ factors }) => factors.label ?? null],
   ['workload', ({ factors }) => factors.workload],
   ['replicas', ({ factors }) => factors.replicas],
   ['clients', ({ factors }) => factors.clients],
@@ -80,6 +82,19 @@ const summaryColumns: readonly SummaryColumn[] = [
   ['requests_per_client', ({ factors }) => factors.requests],
   ['warmup_requests_per_client', ({ factors }) => factors.warmupRequests],
   ['request_timeout_ms', ({ factors }) => factors.requestTimeoutMs],
+  // Of workload mysql; empty elsewhere. 0 inserts per minute = as fast as possible.
+  ['engine', ({ factors }) => factors.mysql?.engine ?? null],
+  ['mode', ({ factors }) => factors.mysql?.mode ?? null],
+  ['inserts_per_minute', ({ factors }) => factors.mysql?.insertsPerMinute ?? null],
+  ['aggregation', ({ factors }) => factors.mysql?.aggregation ?? null],
+  ['delivery', ({ factors }) => factors.mysql?.delivery ?? null],
+  ['string_length', ({ factors }) => factors.mysql?.stringLength ?? null],
+  ['durability', ({ factors }) => factors.mysql?.durability ?? null],
+  [
+    'name_resolution',
+    ({ factors: { mysql } }) => (mysql === undefined ? null : String(mysql.nameResolution)),
+  ],
+  ['on_peer_loss', ({ factors }) => factors.mysql?.onPeerLoss ?? null],
   ['cpus', ({ factors }) => factors.cpus ?? null],
   ['memory_bytes', ({ factors }) => factors.memoryBytes ?? null],
   ['faults', ({ factors }) => (factors.faults.length === 0 ? null : JSON.stringify(factors.faults))],

@@ -1,6 +1,7 @@
 /** The JSON Schemas of what a run directory holds, as kept beside this file for readers in other languages. */
 import { z } from 'zod';
 import { schemaVersion } from '../store/records.ts';
+import { stoppingDecisionSchema } from '../store/stopping-schema.ts';
 import { manifestSchema, noiseRecordSchema, trialRecordSchema } from '../store/schemas.ts';
 
 const sources = {
@@ -12,6 +13,10 @@ const sources = {
   'noise-record': {
     schema: noiseRecordSchema,
     title: 'One line of noise.ndjson: the machine around a trial',
+  },
+  'stopping-decision': {
+    schema: stoppingDecisionSchema,
+    title: 'One line of stopping.ndjson: whether a run ends after a block',
   },
 };
 

@@ -24,16 +24,16 @@ export async function publish(path: string): Promise<void> {
 }
 
 /**
- * Writes a whole file: afterwards it holds `text`, or, on any failure or kill, what it held before.
+ * Writes a whole file: afterwards it holds `content`, or, on any failure or kill, what it held before.
  *
  * @throws StrataError E360, E361 or E362
  */
-export async function writeWhole(path: string, text: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const partial = path + partialSuffix;
   try {
     const handle = await open(partial, 'w');
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
     } finally {
       await handle.close();
     }

@@ -2,9 +2,11 @@
  * How quiet the machine is: read just before and just after each trial. Counters run since boot; the difference of
  * two readings is the trial's share. Non-goal: judging, which analysis does.
  */
+import { release } from 'node:os';
 import { bootIdPath, clockSourcePath, readText } from './host-facts.ts';
 import {
   cpuStatPaths,
+  parseCounter,
   parseCpuInfo,
   parseLoadAverage,
   parseMemory,
@@ -36,6 +38,12 @@ export async function readNoise(dataDir: string): Promise<NoiseRecord['readings'
     meanFrequencyMhz: parseCpuInfo(await read('/proc/cpuinfo')).meanMhz,
     clockSource: await readText(clockSourcePath),
     bootId: await readText(bootIdPath),
+    kernel: release(),
+    oomKills: parseCounter(await read('/proc/vmstat'), 'oom_kill'),
+    thermalThrottles: parseCounter(
+      `count ${await read(`${cpuDir}/cpu0/thermal_throttle/package_throttle_count`)}`,
+      'count',
+    ),
     dataFileSystem: mount?.fileSystem ?? null,
     dataDevice: mount?.device ?? null,
   };

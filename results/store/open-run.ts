@@ -1,11 +1,13 @@
 /** Reads a run directory, whole or killed, and says what it is when it cannot be one. */
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { StoppingDecision } from '../../harness/foundation/stopping.ts';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
 import { firstIssue, parseLines } from './ndjson.ts';
 import { schemaVersion, type Manifest, type NoiseRecord, type TrialRecord } from './records.ts';
 import { manifestSchema, noiseRecordSchema, trialRecordSchema } from './schemas.ts';
+import { stoppingDecisionSchema } from './stopping-schema.ts';
 import { storageError } from './storage-error.ts';
 
 export interface StoredRun {
@@ -14,10 +16,13 @@ export interface StoredRun {
   /** All attempts in the order they were stored. */
   readonly trials: readonly TrialRecord[];
   readonly noise: readonly NoiseRecord[];
+  /** After each block of a run that ends when its intervals are narrow; else empty. */
+  readonly stopping: readonly StoppingDecision[];
   readonly warnings: readonly StoreWarning[];
   /** Length of the part of each file that holds whole lines. */
   readonly trialsBytes: number;
   readonly noiseBytes: number;
+  readonly stoppingBytes: number;
 }
 
 /** Something a reader of the results should know; nothing was lost that had been stored. */
@@ -36,15 +41,18 @@ export async function openRunDir(path: string): Promise<StoredRun> {
   const manifest = await readManifest(path);
   const trials = await readLines(join(path, 'trials.ndjson'), trialRecordSchema);
   const noise = await readLines(join(path, 'noise.ndjson'), noiseRecordSchema);
+  const stopping = await readStopping(path);
   refuseUnplanned(manifest, trials.records, path);
   return {
     path,
     manifest,
     trials: trials.records,
     noise: noise.records,
-    warnings: [...trials.warnings, ...noise.warnings],
+    stopping: stopping.records,
+    warnings: [...trials.warnings, ...noise.warnings, ...stopping.warnings],
     trialsBytes: trials.wholeBytes,
     noiseBytes: noise.wholeBytes,
+    stoppingBytes: stopping.wholeBytes,
   };
 }
 
@@ -99,6 +107,17 @@ function refuseNewer(value: unknown, file: string): void {
     message: `${file} has schema version ${found}; this strata reads up to version ${schemaVersion}`,
     fix: 'use the version of strata that made the run (manifest.json: strataVersion), or a newer one',
   });
+}
+
+/** Only runs with a stopping rule have the file. */
+async function readStopping(path: string) {
+  const file = join(path, 'stopping.ndjson');
+  const isThere = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return await readLines(file, stoppingDecisionSchema);
+  return { records: [], warnings: [], wholeBytes: 0 };
 }
 
 async function readLines<T>(path: string, schema: z.ZodType<T>) {

@@ -59,7 +59,7 @@ export function parseThrottling(text: string): {
   throttledPeriods: number | null;
   throttledNs: number | null;
 } {
-  const value = (name: string) => toNumber(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
+  const value = (name: string) => parseCounter(text, name);
   const microseconds = value('throttled_usec');
   return {
     throttledPeriods: value('nr_throttled'),
@@ -99,6 +99,11 @@ export function parseMount(text: string, path: string): { fileSystem: string; de
 /** Blanks stand as \040 there. */
 function unescapeMount(text: string): string {
   return text.replaceAll(/\\(\d{3})/g, (_match, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+}
+
+/** A line `name 123`, as in `/proc/vmstat`. */
+export function parseCounter(text: string, name: string): number | null {
+  return toNumber(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1]);
 }
 
 function toNumber(text: string | undefined): number | null {

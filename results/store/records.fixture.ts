@@ -36,6 +36,8 @@ export function sampleManifest(trials: number, runId = '20240229-235959-0abc'): 
     seed: 1,
     plan: Array.from({ length: trials }, (_, index) => plannedTrial(index)),
     planHash: 'none',
+    hypotheses: [],
+    hypothesesHash: null,
     host: {
       ...{ hostname: 'host', kernel: '6.1', cpuModel: 'cpu', cpuCount: 2, memoryBytes: 1 },
       ...{ nodeVersion: 'v20', bootId: null, clockSource: null, cgroupVersion: null },
@@ -67,7 +69,9 @@ export function trialRecord(trial: PlannedTrial, changes: Partial<TrialRecord> =
     invalid: [],
     driver: { eventLoopUtilization: 0.3 },
     annotations: [{ atNs: 1, kind: 'election', text: 'replica 2, "new"' }],
+    quality: null,
     nodeStats: [],
+    boots: [],
     samplesFile: `samples/${trial.id}.parquet`,
     sampleCount: 240,
     ...changes,

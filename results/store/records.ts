@@ -3,6 +3,8 @@
  * samples. `schemaVersion` grows when a reader of the old shape would misread the new one.
  */
 import type { Cell, PlannedTrial } from '../../harness/foundation/cell.ts';
+import type { TrialQuality } from './quality-record.ts';
+import type { Hypothesis } from '../../harness/foundation/hypothesis.ts';
 
 export const schemaVersion = 1;
 
@@ -23,6 +25,10 @@ export interface Manifest {
   readonly plan: readonly PlannedTrial[];
   /** SHA-256 over experiment, seed and plan. */
   readonly planHash: string;
+  /** As declared before the first trial; empty in runs from before there were any. */
+  readonly hypotheses: readonly Hypothesis[];
+  /** SHA-256 over them; null in runs from before there were any. */
+  readonly hypothesesHash: string | null;
   readonly host: HostFacts;
   /** By environment name: engine version, image digest, accelerator … */
   readonly environments: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
@@ -68,8 +74,12 @@ export interface TrialRecord {
   /** Reasons why a completed trial must not enter a verdict: saturated driver, missed rate … */
   readonly invalid: readonly string[];
   readonly driver: Readonly<Record<string, number>> | null;
-  readonly annotations: readonly { readonly atNs: number; readonly kind: string; readonly text: string }[];
+  readonly annotations: readonly AnnotationRecord[];
+  /** null when there are no samples to judge by, and in runs from before it was kept. */
+  readonly quality: TrialQuality | null;
   readonly nodeStats: readonly NodeStatsRecord[];
+  /** How each machine came up, in the order of the nodes; empty where nothing boots. */
+  readonly boots: readonly BootRecord[];
   /** Relative to the run directory; null when no samples were kept. */
   readonly samplesFile: string | null;
   readonly sampleCount: number;
@@ -114,6 +124,15 @@ export interface LatencySummary {
   readonly max: number;
 }
 
+/** Something that happened, on the samples' clock. */
+export interface AnnotationRecord {
+  readonly atNs: number;
+  readonly kind: string;
+  readonly text: string;
+  /** Of what lasts, such as a collection of garbage. */
+  readonly durationNs?: number;
+}
+
 export interface NodeStatsRecord {
   readonly node: string;
   readonly atNs: number;
@@ -122,6 +141,15 @@ export interface NodeStatsRecord {
   readonly networkReceivedBytes: number | null;
   readonly networkSentBytes: number | null;
   readonly throttledNs: number | null;
+}
+
+/** How one machine came up. */
+export interface BootRecord {
+  readonly node: string;
+  /** Of the attempt that succeeded, in milliseconds since the start of the node began. */
+  readonly timeline: readonly { readonly name: string; readonly atMs: number }[];
+  /** Why earlier attempts failed, in words; empty when the first one succeeded. */
+  readonly failures: readonly string[];
 }
 
 /** One line of `noise.ndjson`: the machine just before or just after a trial. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { missingTrials, nextAttempt } from './missing.ts';
 import { openRunDir } from './open-run.ts';
-import { plannedTrial, sampleManifest, trialRecord } from './records.fixture.ts';
+import { plannedTrial, sampleCell, sampleManifest, trialRecord } from './records.fixture.ts';
 import type { NoiseRecord, TrialRecord } from './records.ts';
 import { createRunDir, resumeRunDir } from './run-dir.ts';
 import { newRunId, runIdPattern } from './run-id.ts';
@@ -44,6 +44,17 @@ describe('a run directory', () => {
     expect(run.trials).toEqual([record(0), record(1, { status: 'failed', metrics: null })]);
     expect(run.noise).toEqual([noise]);
     expect(run.warnings).toEqual([]);
+  });
+
+  it('keeps how machines came up, and reads a run from before there were any', async () => {
+    const cell = { ...sampleCell, env: 'vm', boot: 'cold' } as const;
+    const boots = [{ node: 'store', timeline: [{ name: 'ready', atMs: 2600.5 }], failures: ['panic'] }];
+    const booted = trialRecord(plannedTrial(1, cell), { boots });
+    const path = await storedRun(booted);
+    expect((await openRunDir(path)).trials).toEqual([booted]);
+    const { boots: _none, ...old } = record(0);
+    await writeFile(join(path, 'trials.ndjson'), `${JSON.stringify(old)}\n`);
+    expect((await openRunDir(path)).trials).toEqual([record(0)]);
   });
 
   it('is not made twice: the first one stays as it was', async () => {

@@ -3,18 +3,20 @@
  * so that a run in progress can be looked at.
  *
  * ```
- * manifest.json   trials.ndjson   noise.ndjson   samples/<trial>.parquet   logs/
+ * manifest.json   trials.ndjson   noise.ndjson   stopping.ndjson   samples/<trial>.parquet   logs/
  * ```
  */
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openAppender } from './append.ts';
+import type { StoppingDecision } from '../../harness/foundation/stopping.ts';
+import { openAppender, type Appender } from './append.ts';
 import { syncPath, writeWhole } from './durable.ts';
 import { makeDirs } from './make-dirs.ts';
 import { openRunDir, type StoredRun } from './open-run.ts';
 import { removePartials } from './partials.ts';
 import type { Manifest, NoiseRecord, TrialRecord } from './records.ts';
 import { manifestSchema, noiseRecordSchema, trialRecordSchema } from './schemas.ts';
+import { stoppingDecisionSchema, stoppingRuleOf } from './stopping-schema.ts';
 import { storageError } from './storage-error.ts';
 
 /** A run directory that records can be added to. */
@@ -26,6 +28,7 @@ export interface RunDir extends StoredRun, AsyncDisposable {
   /** Appends one attempt; when it resolves, the record has reached the medium. */
   appendTrial(record: TrialRecord): Promise<void>;
   appendNoise(record: NoiseRecord): Promise<void>;
+  appendStopping(decision: StoppingDecision): Promise<void>;
   /** Adds what the opened environments say of themselves to the manifest; those of the first opening stay. */
   recordEnvironments(environments: Manifest['environments']): Promise<void>;
 }
@@ -48,14 +51,22 @@ export async function createRunDir(baseDir: string, manifest: Manifest): Promise
     await Promise.all(['trials.ndjson', 'noise.ndjson'].map((name) => makeEmpty(join(path, name))));
     await writeManifest(path, manifest);
     await syncPath(baseDir);
-    return await openForAppending({ path, manifest, trials: [], noise: [], warnings: [], ...emptyFiles });
+    return await openForAppending({
+      path,
+      manifest,
+      trials: [],
+      noise: [],
+      stopping: [],
+      warnings: [],
+      ...emptyFiles,
+    });
   } catch (error) {
     await rm(path, { recursive: true, force: true });
     throw storageError(error, 'make the run directory', path);
   }
 }
 
-const emptyFiles = { trialsBytes: 0, noiseBytes: 0 };
+const emptyFiles = { trialsBytes: 0, noiseBytes: 0, stoppingBytes: 0 };
 
 /**
  * Opens a run to go on with it: a line torn by a kill is cut off (and named in `warnings`), unfinished files are
@@ -99,12 +110,14 @@ async function openForAppending(run: StoredRun): Promise<RunDir> {
     noiseRecordSchema,
     run.noiseBytes,
   );
+  const stopping = await openStopping(run);
   return {
     ...run,
     logDir: join(run.path, 'logs'),
     samplesFile: (trialId, attempt) => `samples/${trialId}${attempt === 1 ? '' : `.${attempt}`}.parquet`,
     appendTrial: (record) => trials.append(record),
     appendNoise: (record) => noise.append(record),
+    appendStopping: (decision) => stopping?.append(decision) ?? Promise.reject(noRule()),
     recordEnvironments: (environments) =>
       writeManifest(run.path, {
         ...run.manifest,
@@ -113,6 +126,20 @@ async function openForAppending(run: StoredRun): Promise<RunDir> {
     async [Symbol.asyncDispose]() {
       await trials[Symbol.asyncDispose]();
       await noise[Symbol.asyncDispose]();
+      await stopping?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The file is made by the first who opens such a run for appending. */
+async function openStopping(run: StoredRun): Promise<Appender<StoppingDecision> | null> {
+  if (stoppingRuleOf(run.manifest) === null) return null;
+  const path = join(run.path, 'stopping.ndjson');
+  const file = await open(path, 'a');
+  await file.close();
+  return await openAppender<StoppingDecision>(path, stoppingDecisionSchema, run.stoppingBytes);
+}
+
+function noRule(): TypeError {
+  return new TypeError('the run has no stopping rule, so there is nothing to decide');
 }

@@ -3,8 +3,16 @@
  * two agree (at the end); the JSON Schemas under `results/schemas/` are made from here.
  */
 import { z } from 'zod';
-import { environmentNames, faultKinds, workloadNames } from '../../harness/foundation/cell.ts';
+import {
+  bootModes,
+  copyLabels,
+  environmentNames,
+  faultKinds,
+  workloadNames,
+} from '../../harness/foundation/cell.ts';
+import { hypothesisSchema } from './hypothesis-schema.ts';
 import type { Manifest, NoiseRecord, TrialRecord } from './records.ts';
+import { qualitySchema } from './quality-schema.ts';
 import { schemaVersion, trialPhases } from './records.ts';
 
 const count = z.int().nonnegative();
@@ -23,13 +31,26 @@ const faultSchema = z.object({
   durationMs: milliseconds.exactOptional(),
 });
 
+/** Also in `bench --json`. */
+export const mysqlFactorsSchema = z.object({
+  engine: z.enum(['mariadb', 'mysql']),
+  insertsPerMinute: count.describe('Of each instance; 0 = as fast as possible'),
+  aggregation: z.int().positive(),
+  stringLength: z.int().positive(),
+  durability: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  mode: z.enum(['replicated', 'baseline']),
+  delivery: z.enum(['sequential', 'parallel']),
+  nameResolution: z.boolean(),
+  onPeerLoss: z.enum(['fail', 'retry', 'drop-and-report']),
+});
+
 const cellSchema = z.object({
   env: z.enum(environmentNames),
   workload: z.enum(workloadNames),
   replicas: z.int().positive(),
   clients: z.int().positive(),
   store: z.enum(['ram', 'disk']),
-  sharedMemory: z.enum(['etcd', 'embedded']),
+  sharedMemory: z.enum(['etcd', 'embedded', 'none']),
   load: loadSchema,
   balance: z.enum(['round-robin', 'random']),
   mix: numbersByName,
@@ -38,6 +59,9 @@ const cellSchema = z.object({
   requestTimeoutMs: milliseconds,
   cpus: z.number().positive().exactOptional(),
   memoryBytes: z.int().positive().exactOptional(),
+  boot: z.enum(bootModes).exactOptional(),
+  label: z.enum(copyLabels).exactOptional(),
+  mysql: mysqlFactorsSchema.exactOptional(),
   faults: z.array(faultSchema),
 });
 
@@ -74,6 +98,9 @@ export const manifestSchema = z.object({
   seed: z.number(),
   plan: z.array(plannedTrialSchema),
   planHash: z.string(),
+  // Runs from before there were hypotheses lack both.
+  hypotheses: z.array(hypothesisSchema).default([]),
+  hypothesesHash: z.string().nullable().default(null),
   host: hostFactsSchema,
   environments: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))),
 });
@@ -117,6 +144,13 @@ const verificationSchema = z.object({
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
+const annotationSchema = z.object({
+  atNs: z.number(),
+  kind: z.string(),
+  text: z.string(),
+  durationNs: z.number().exactOptional(),
+});
+
 const nodeStatsSchema = z.object({
   node: z.string(),
   atNs: z.number(),
@@ -125,6 +159,12 @@ const nodeStatsSchema = z.object({
   networkReceivedBytes: z.number().nullable(),
   networkSentBytes: z.number().nullable(),
   throttledNs: z.number().nullable(),
+});
+
+const bootSchema = z.object({
+  node: z.string().min(1),
+  timeline: z.array(z.object({ name: z.string().min(1), atMs: milliseconds })),
+  failures: texts,
 });
 
 export const trialRecordSchema = z.object({
@@ -147,8 +187,12 @@ export const trialRecordSchema = z.object({
   verification: verificationSchema.nullable(),
   invalid: texts,
   driver: numbersByName.nullable(),
-  annotations: z.array(z.object({ atNs: z.number(), kind: z.string(), text: z.string() })),
+  annotations: z.array(annotationSchema),
+  // Runs from before trials were judged by their samples lack it.
+  quality: qualitySchema.nullable().default(null),
   nodeStats: z.array(nodeStatsSchema),
+  // Runs from before there were machines lack it.
+  boots: z.array(bootSchema).default([]),
   samplesFile: z.string().nullable(),
   sampleCount: count,
 });
