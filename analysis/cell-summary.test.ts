@@ -41,6 +41,33 @@ describe('the summary of a cell', () => {
     expect(cells[1]?.metrics?.throughputPerS.mean).toBeCloseTo(50, 9);
   });
 
+  it('has the cells of one size together, unlimited first, then by rising limits', () => {
+    const limits = [
+      { cpus: 1, memoryBytes: 2 ** 29 },
+      { cpus: 0.5 },
+      {},
+      { cpus: 1, memoryBytes: 2 ** 28 },
+      { memoryBytes: 2 ** 28 },
+    ];
+    const cells = limits.flatMap((limit) => [
+      { ...other, ...limit },
+      { ...sampleCell, ...limit },
+    ]);
+    const shown = summarizeCells(
+      cells.map((cell, index) => plannedTrial(index, cell)),
+      [],
+    ).map(({ factors: { replicas, cpus, memoryBytes } }) => [replicas, cpus, memoryBytes]);
+    expect(shown).toEqual(
+      [3, 5].flatMap((replicas) => [
+        [replicas, undefined, undefined],
+        [replicas, undefined, 2 ** 28],
+        [replicas, 0.5, undefined],
+        [replicas, 1, 2 ** 28],
+        [replicas, 1, 2 ** 29],
+      ]),
+    );
+  });
+
   it('counts each trial once: by its completed attempt, else by its last', () => {
     const records = [
       at(0, { status: 'failed', metrics: null }),

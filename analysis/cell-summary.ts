@@ -1,8 +1,10 @@
 /** From the stored attempts of a run to what is said of each cell. Pure: the same records give the same summary. */
-import { environmentNames, type PlannedTrial } from '../harness/foundation/cell.ts';
+import tQuantile from '@stdlib/stats-base-dists-t-quantile';
+import { bootModes, environmentNames, type Cell, type PlannedTrial } from '../harness/foundation/cell.ts';
 import type { CellMetrics, CellSummary, Estimate } from '../results/export/summary.ts';
 import type { LatencySummary, TrialMetrics, TrialRecord } from '../results/store/records.ts';
-import { studentTQuantile } from './student-t.ts';
+import { decisiveAttempts, wrongAnswers } from './attempts.ts';
+import { byMysqlFactors } from './report/mysql-factors.ts';
 
 /**
  * One summary a cell, sorted by factors: plans are in random order, tables must not be. A trial counts once, by its completed attempt
@@ -24,20 +26,31 @@ export function summarizeCells(
 }
 
 function byFactors({ cell: a }: PlannedTrial, { cell: b }: PlannedTrial): number {
-  const names =
-    environmentNames.indexOf(a.env) - environmentNames.indexOf(b.env) || compare(a.workload, b.workload);
-  return names || compare(a.store, b.store) * -1 || a.replicas - b.replicas || a.clients - b.clients;
+  const places =
+    environmentNames.indexOf(a.env) - environmentNames.indexOf(b.env) || bootRank(a) - bootRank(b);
+  const sizes = compare(a.store, b.store) * -1 || a.replicas - b.replicas || a.clients - b.clients;
+  return (
+    places ||
+    compare(a.workload, b.workload) ||
+    sizes ||
+    byMysqlFactors(a, b) ||
+    byLimits(a, b) ||
+    compare(a.label ?? '', b.label ?? '')
+  );
+}
+
+/** Warm before cold; cells without machines have neither. */
+function bootRank({ boot }: Cell): number {
+  return boot === undefined ? 0 : bootModes.indexOf(boot);
+}
+
+/** Unlimited first, then rising: the case without the factor is what the others are read against. */
+function byLimits(a: Cell, b: Cell): number {
+  return (a.cpus ?? 0) - (b.cpus ?? 0) || (a.memoryBytes ?? 0) - (b.memoryBytes ?? 0);
 }
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function decisiveAttempts(records: readonly TrialRecord[]): ReadonlyMap<string, TrialRecord> {
-  const decisive = new Map<string, TrialRecord>();
-  for (const record of records)
-    if (decisive.get(record.trialId)?.status !== 'completed') decisive.set(record.trialId, record);
-  return decisive;
 }
 
 function summarizeCell(
@@ -65,7 +78,7 @@ function summarizeCell(
 
 /** One wrong answer in any attempt, repeated since or not, makes the cell wrong; one unchecked trial makes it unknown. */
 function correctness(completed: readonly TrialRecord[], all: readonly TrialRecord[]): boolean | null {
-  if (all.some(({ verification }) => verification?.correct === false)) return false;
+  if (wrongAnswers(all) > 0) return false;
   const known = completed.length > 0 && completed.every(({ verification }) => verification?.correct === true);
   return known ? true : null;
 }
@@ -110,6 +123,6 @@ export function meanWithInterval(values: readonly number[]): Estimate {
   const mean = logs.reduce((sum, log) => sum + log, 0) / n;
   if (n < fewestForInterval) return { mean: Math.exp(mean), ciLow: null, ciHigh: null };
   const squares = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0);
-  const halfWidth = studentTQuantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
+  const halfWidth = tQuantile(0.975, n - 1) * Math.sqrt(squares / (n - 1) / n);
   return { mean: Math.exp(mean), ciLow: Math.exp(mean - halfWidth), ciHigh: Math.exp(mean + halfWidth) };
 }

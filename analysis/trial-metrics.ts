@@ -8,7 +8,8 @@ import { interruptible, openDatabase, sqlText } from '../results/store/duckdb.ts
 import type { LatencySummary, TrialMetrics } from '../results/store/records.ts';
 import { exactQuantiles, quantiles } from './trial-metrics-quantiles.ts';
 
-const acknowledged = 'done_ns IS NOT NULL AND status BETWEEN 200 AND 299';
+/** SQL over the samples' columns. */
+export const acknowledged = 'done_ns IS NOT NULL AND status BETWEEN 200 AND 299';
 
 /**
  * Throughput = acknowledged / (last answer − first intended or send time of the measured phase). Latency counts from

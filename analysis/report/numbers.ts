@@ -57,3 +57,21 @@ export function bytes(count: number): string {
 export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** A probability: three digits, never a bare 0. */
+export function probability(p: number | null): string {
+  if (p === null) return noValue;
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+/** How far a ratio lies from 1, as a share: 1.031 and 1/1.031 are both `3.1 %`. */
+export function distance(ratio: number): string {
+  return `${(100 * (Math.max(ratio, 1 / ratio) - 1)).toFixed(1)} %`;
+}
+
+/** `0.972 (0.95–0.99)`: three decimals, because the interesting ones differ from 1 in the second. */
+export function ratioText(ratio: number | null, low: number | null, high: number | null): string {
+  if (ratio === null) return noValue;
+  const range = low === null || high === null ? '' : ` (${low.toFixed(3)}–${high.toFixed(3)})`;
+  return `${ratio.toFixed(3)}${range}`;
+}

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { chartsOf } from './charts.ts';
+import { noDistributions } from '../distribution/distribution.ts';
+import { askingCharts } from './asking-charts.ts';
 import { escaped, html, jsonMarkup, scriptMarkup } from './html.ts';
 import { bytes, duration, grouped, interval, measured } from './numbers.ts';
+import { pageCharts } from './page-sections.ts';
 import { renderHtml } from './render-html.ts';
 import { hostile, sampleReport } from './report.fixture.ts';
+import { trialCharts } from './trial-charts.ts';
+
+const nothingMeasured = { cells: [], trials: [], thresholds: [], boots: [], distributions: noDistributions };
 
 describe('numbers', () => {
   it.each([
@@ -51,8 +56,9 @@ describe('the page', () => {
   it('lets no text become markup', () => {
     expect(page).not.toContain('<img');
     expect(page).not.toContain('onerror="alert');
-    expect(page.match(/<script/g)).toHaveLength(3);
-    expect(page.match(/<\/script>/g)).toHaveLength(3);
+    const scripts = pageCharts(sampleReport()).length + 1;
+    expect(page.match(/<script/g)).toHaveLength(scripts);
+    expect(page.match(/<\/script>/g)).toHaveLength(scripts);
     expect(page).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&amp;');
   });
 
@@ -66,7 +72,7 @@ describe('the page', () => {
   });
 
   it('still is a page when nothing was measured', () => {
-    const empty = renderHtml(sampleReport({ cells: [], trials: [], thresholds: [] }), 'var Chart;');
+    const empty = renderHtml(sampleReport(nothingMeasured), 'var Chart;');
     expect(empty).toContain('No cell was measured.');
     expect(empty).not.toContain('<canvas');
   });
@@ -94,7 +100,7 @@ describe('markup', () => {
 
 describe('the charts', () => {
   const model = sampleReport();
-  const charts = chartsOf(model);
+  const charts = askingCharts(model);
 
   it('carry exactly the figures of the cells', () => {
     const points = charts[0]?.series.flatMap((series) => series.points.map(({ y }) => y)) ?? [];
@@ -111,13 +117,34 @@ describe('the charts', () => {
     ]);
   });
 
+  it('are split by the factor with the fewest values until their lines can be told apart', () => {
+    const cells = model.cells.slice(0, 1).flatMap((cell) =>
+      ['ram', 'disk'].flatMap((store) =>
+        Array.from({ length: 8 }, (_unused, index) => {
+          const replicas = 2 * index + 1;
+          const factors = new Map([
+            ...cell.factors,
+            ['store', store],
+            ['replicas', String(replicas)],
+          ] as const);
+          return { ...cell, replicas, factors };
+        }),
+      ),
+    );
+    const [first, second, ...others] = askingCharts({ ...model, cells });
+    expect([first?.variant?.choice, second?.variant?.choice]).toEqual(['store ram', 'store disk']);
+    expect(first?.series).toHaveLength(8);
+    expect([first?.id, second?.id]).toEqual(['throughput-by-clients-1', 'throughput-by-clients-2']);
+    expect(others.map(({ id }) => id)).toEqual(['latency-by-replicas']);
+  });
+
   it('have no point for a trial without a figure, rather than one at zero', () => {
     const trials = model.trials.map((trial) => ({
       ...trial,
       throughputPerS: trial.trialId === 't0001' ? null : 5,
     }));
-    const last = chartsOf({ ...model, trials }).at(-1);
-    expect(last?.series.flatMap(({ points }) => points)).toHaveLength(model.trials.length - 1);
-    expect(chartsOf({ ...model, cells: [], trials: [] })).toEqual([]);
+    const [shown] = trialCharts({ ...model, trials });
+    expect(shown?.series.flatMap(({ points }) => points)).toHaveLength(model.trials.length - 1);
+    expect(pageCharts(sampleReport(nothingMeasured))).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 /** The tables of figures: thresholds, cells, trials. The same numbers as in the text summary and the charts. */
 import type { Estimate } from '../../results/export/summary.ts';
+import { commonFactor, factorNames, isVarying, mainFactors } from './cell-label.ts';
 import { html, nothing, type Markup } from './html.ts';
 import { interval, measured, noValue } from './numbers.ts';
-import type { CellRow, ReportModel, ThresholdRow, TrialRow } from './report-model.ts';
+import { workWords } from './work-words.ts';
+import type { CellRow, ReportModel, ThresholdRow } from './report-model.ts';
 
 const outcomes = {
   pass: html`<span class="good">✓ pass</span>`,
@@ -29,7 +31,7 @@ export function thresholdSection({ thresholds }: ReportModel): Markup {
 }
 
 function thresholdTable(rows: readonly ThresholdRow[]): Markup {
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0">
     <table class="thresholds">
       <thead>
         <tr>
@@ -60,22 +62,20 @@ function thresholdRow(row: ThresholdRow): Markup {
 const latencies = ['mean', 'p50', 'p95', 'p99', 'max'] as const;
 
 export function cellSection({ cells }: ReportModel): Markup {
-  const [first] = cells;
-  if (first === undefined)
+  if (cells.length === 0)
     return html`<h2>Cells</h2>
       <p>No cell was measured.</p>`;
-  const names = [...first.factors.keys()];
-  const isCommon = (name: string) =>
-    cells.every(({ factors }) => factors.get(name) === first.factors.get(name));
-  const shown = names.filter((name) => alwaysShown.has(name) || !isCommon(name));
+  const names = factorNames(cells);
+  const words = workWords(cells);
+  const shown = names.filter((name) => alwaysShown.has(name) || isVarying(cells, name));
   const common = names.filter((name) => !shown.includes(name));
   return html`<h2>Cells</h2>
-    <div class="scroll">
+    <div class="scroll" tabindex="0">
       <table id="cells">
         <thead>
           <tr>
             ${shown.map((name) => html`<th>${name}</th>`)}
-            <th class="number">requests/s</th>
+            <th class="number">${words.rate}</th>
             ${latencies.map((name) => html`<th class="number">${name} ms</th>`)}
             <th>correct</th>
             <th>trials</th>
@@ -85,15 +85,15 @@ export function cellSection({ cells }: ReportModel): Markup {
           ${cells.map((cell) => cellRow(cell, shown))}
         </tbody>
         <caption>
-          Geometric means over trials (max: the largest of all); beneath each the 95 % confidence interval of
-          that mean, where there are enough trials. The same in all cells:
-          ${common.map((name) => `${name} ${first.factors.get(name) ?? ''}`).join('; ')}.
+          Geometric means over trials (max: the largest of all), times as ${words.time}; beneath each the 95 %
+          confidence interval of that mean, where there are enough trials. The same in all cells:
+          ${common.map((name) => `${name} ${commonFactor(cells, name)}`).join('; ')}.
         </caption>
       </table>
     </div>`;
 }
 
-const alwaysShown = new Set(['env', 'workload', 'shared memory', 'replicas', 'clients']);
+const alwaysShown: ReadonlySet<string> = new Set(mainFactors);
 
 function cellRow(cell: CellRow, shown: readonly string[]): Markup {
   const { metrics, trials } = cell;
@@ -129,10 +129,10 @@ function estimateCell(estimate: Estimate | null, unit = ''): Markup {
   </td>`;
 }
 
-export function trialTable(trials: readonly TrialRow[]): Markup {
+export function trialTable({ trials, cells }: ReportModel): Markup {
   return html`<details>
     <summary>every trial in the order it was run</summary>
-    <div class="scroll">
+    <div class="scroll" tabindex="0">
       <table id="trials">
         <thead>
           <tr>
@@ -140,7 +140,7 @@ export function trialTable(trials: readonly TrialRow[]): Markup {
             <th>cell</th>
             <th>status</th>
             <th>correct</th>
-            <th class="number">requests/s</th>
+            <th class="number">${workWords(cells).rate}</th>
             <th class="number">p50 ms</th>
             <th class="number">p99 ms</th>
           </tr>
