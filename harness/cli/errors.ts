@@ -1,5 +1,5 @@
 /** How a failure is shown: what, why, what to do, where to read on, what stayed behind, and a stable code. Pure. */
-import { asError, causeChain, StrataError } from '../foundation/errors.ts';
+import { asError, causeChain, inOrderThrown, StrataError } from '../foundation/errors.ts';
 import type { Colors } from './colors.ts';
 import { wrapped } from './summary/text-layout.ts';
 
@@ -18,13 +18,15 @@ export interface ShownError {
 }
 
 export function showError(thrown: unknown, page: ErrorPage): ShownError {
-  return thrown instanceof StrataError ? showKnown(thrown, page) : showBug(thrown, page);
+  const [first, ...later] = inOrderThrown(thrown);
+  return first instanceof StrataError ? showKnown(first, later, page) : showBug(first, page);
 }
 
-function showKnown(error: StrataError, page: ErrorPage): ShownError {
+function showKnown(error: StrataError, later: readonly unknown[], page: ErrorPage): ShownError {
   const [, ...because] = causeChain(error);
   const rows: [string, string][] = [
     ...because.map((message, index): [string, string] => [index === 0 ? 'because' : '', message]),
+    ...later.map((failure): [string, string] => ['after that', causeChain(failure).join(': ')]),
     ['fix', error.fix],
     ...(error.log === undefined ? [] : [['log', error.log] as [string, string]]),
     ...error.leftBehind.map((name, index): [string, string] => [index === 0 ? 'left behind' : '', name]),

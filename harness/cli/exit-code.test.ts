@@ -1,19 +1,26 @@
 import { expect, it } from 'vitest';
+import type { Hypothesis } from '../foundation/hypothesis.ts';
 import type { TrialRecord } from '../../results/store/records.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { buildReport } from './summary/build-report.ts';
-import { killed, runOf, type RunShape } from './summary/run.fixture.ts';
+import { cellsOver, killed, runOf, type RunShape } from './summary/run.fixture.ts';
 
-const codeOf = (shape: RunShape, interrupted: 130 | 143 | null = null) => {
+const codeOf = (shape: RunShape, interrupted: 130 | 143 | null = null, isStrict = false) => {
   const run = runOf(shape);
-  const { thresholds } = buildReport(run);
-  return exitCodeOf({ plan: run.manifest.plan, records: run.records, thresholds, interrupted });
+  const { thresholds, hypotheses } = buildReport(run);
+  const { plan } = run.manifest;
+  return exitCodeOf({ plan, records: run.records, thresholds, hypotheses, isStrict, interrupted });
 };
 const failure = (code: string): Partial<TrialRecord> => {
   return { status: 'failed', cause: { ...killed, code }, metrics: null, verification: null };
 };
 const answered = (correct: boolean | null): NonNullable<TrialRecord['verification']> => {
   return { correct, statement: 'looked', problems: [], facts: {} };
+};
+const slower: Hypothesis = {
+  ...{ id: 'slower', statement: 'three are slower than one', metric: 'throughput', claim: 'at-most' },
+  ...{ treatment: { replicas: [3] }, baseline: { replicas: [1] }, margin: 0.95 },
+  ...{ alpha: 0.05, family: 'main', role: 'confirmatory' },
 };
 const unmet = { thresholds: [{ metric: 'p99', comparator: '<', value: 0.1, unit: 'ms', text: 'p99<100us' }] };
 const unmeasured = {
@@ -66,4 +73,20 @@ it('prefers, of several, the interruption, then the workload, then the environme
 
 it('is never 0 when a planned trial was not run', () => {
   expect(codeOf({ records: { t0003: null } })).toBe(1);
+});
+
+const claim = (claimed: Partial<Hypothesis>): RunShape => ({
+  cells: cellsOver([1, 3], [2]),
+  trials: 4,
+  manifest: { hypotheses: [{ ...slower, ...claimed }] },
+});
+
+it('is 12 with --strict when a hypothesis is undecided; what is refuted is decided', () => {
+  expect(codeOf(claim({}), null, true)).toBe(0);
+  const refuted = claim({ claim: 'at-least', margin: 5 });
+  expect(codeOf(refuted, null, true)).toBe(0);
+  const undecided = claim({ claim: 'at-least', margin: 0.72 });
+  expect(codeOf(undecided, null, true)).toBe(12);
+  expect(codeOf(undecided)).toBe(0);
+  expect(codeOf({ ...undecided, experiment: unmet }, null, true)).toBe(10);
 });

@@ -8,12 +8,14 @@
  * 5. 3 the machine failed under the run (disk full …)
  * 6. 2 a planned trial turned out to be impossible as configured
  * 7. 10 a threshold failed, or its metric has no value
- * 8. 0
+ * 8. 12 with `--strict`, a hypothesis inconclusive or unknown; a refuted one is a result
+ * 9. 0
  */
+import { finalAttempts, wrongAnswers } from '../../analysis/attempts.ts';
+import type { HypothesisResult } from '../../analysis/verdict/hypothesis-result.ts';
 import type { ThresholdRow } from '../../analysis/report/report-model.ts';
 import type { TrialRecord } from '../../results/store/records.ts';
 import type { PlannedTrial } from '../foundation/cell.ts';
-import { finalAttempts, wrongAnswers } from './summary/attempts.ts';
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 10 | 11 | 12 | 130 | 143;
 
@@ -21,6 +23,9 @@ export interface RunOutcome {
   readonly plan: readonly PlannedTrial[];
   readonly records: readonly TrialRecord[];
   readonly thresholds: readonly ThresholdRow[];
+  readonly hypotheses: readonly HypothesisResult[];
+  /** Whether an undecided hypothesis is an error. */
+  readonly isStrict: boolean;
   /** 130 or 143 when a signal ended the run. */
   readonly interrupted: 130 | 143 | null;
 }
@@ -36,7 +41,11 @@ export function exitCodeOf(outcome: RunOutcome): ExitCode {
   if (final.length < outcome.plan.length) codes.add(1);
   const worst = order.find((code) => codes.has(code));
   if (worst !== undefined) return worst;
-  return outcome.thresholds.some(({ outcome: verdict }) => verdict !== 'pass') ? 10 : 0;
+  if (outcome.thresholds.some(({ outcome: verdict }) => verdict !== 'pass')) return 10;
+  const isDecided = outcome.hypotheses.every(
+    ({ verdict }) => verdict === 'supported' || verdict === 'refuted',
+  );
+  return outcome.isStrict && !isDecided ? 12 : 0;
 }
 
 /** 0, or the exit code that this trial alone would give. */

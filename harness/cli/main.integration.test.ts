@@ -1,12 +1,13 @@
 /** The command line as a user meets it: real child processes, real runs on host processes. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa, type Options } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { benchOutputSchema } from './json/bench-output.ts';
+import { doctorOutputSchema } from './json/doctor-output.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const entry = join(root, 'harness/cli/main.ts');
@@ -121,7 +122,8 @@ describe('a mistake on the command line', () => {
     [['--threshold', 'p98<1ms'], 'p98'],
     [['--progress', 'loud'], 'loud'],
     [['benhc'], 'did you mean bench?'],
-    [['compare', 'a', 'b'], 'not part of this version'],
+    [['compare', 'a', 'b'], 'there is no run "a"'],
+    [['serve'], 'not part of this version'],
     [['show', 'nothing'], 'there is no run "nothing"'],
     [['doctor', '--env', 'dokcer'], 'did you mean docker?'],
     [['--config', 'nowhere.yaml'], 'nowhere.yaml'],
@@ -158,6 +160,21 @@ describe('doctor', () => {
     expect(exitCode).toBe(0);
     const { checks } = JSON.parse(stdout) as { checks: { id: string; state: string }[] };
     expect(checks.filter(({ state }) => state === 'fail')).toEqual([]);
+  });
+
+  it('says of a machine without QEMU what to install, and exits with 3 when that was asked about', async () => {
+    const bare = join(out, 'bare');
+    await mkdir(bare);
+    await symlink(process.execPath, join(bare, 'node'));
+    const { exitCode, stdout } = await start(['doctor', '--env', 'vm', '--json'], { env: { PATH: bare } });
+    expect(exitCode).toBe(3);
+    const { checks } = doctorOutputSchema.parse(JSON.parse(String(stdout)));
+    expect(checks.find(({ id }) => id === 'vm-qemu')).toMatchObject({
+      state: 'fail',
+      advice: expect.stringContaining('apt-get install') as string,
+      fixes: ['install-qemu'],
+    });
+    expect(checks.find(({ id }) => id === 'vm-machine')?.detail).toContain('not tried');
   });
 
   it('does not run fixes unasked', async () => {

@@ -3,12 +3,15 @@
 import './usage/node-version.ts';
 import { CommanderError } from 'commander';
 import { StrataError } from '../foundation/errors.ts';
+import { Interrupted } from '../run/failure.ts';
 import { closest } from '../plan/did-you-mean.ts';
 import { benchCommand } from './commands/bench.ts';
+import { compareCommand } from './commands/compare.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { listCommand, reportCommand, showCommand } from './commands/stored-runs.ts';
 import { colorsFor } from './colors.ts';
 import { showError } from './errors.ts';
+import { interruptible } from './interruptible.ts';
 import { progressModes } from './progress/open-progress.ts';
 import { buildProgram, knownFlags, type Request } from './program.ts';
 import { clean, cleaningText } from './runs/clean.ts';
@@ -41,7 +44,7 @@ async function carryOut({ command, words, options }: Request): Promise<number> {
   const terminal = openTerminal(options);
   const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
   const baseDir = text('out') ?? dataDir;
-  const { signal } = new AbortController();
+  const compareFlags = { allow: text('allow'), regressionThreshold: text('regressionThreshold') };
   switch (command) {
     case 'bench':
       refuseStray(words);
@@ -51,18 +54,26 @@ async function carryOut({ command, words, options }: Request): Promise<number> {
           config: text('config'),
           out: text('out'),
           resume: text('resume'),
+          baseline: text('baseline'),
+          compare: compareFlags,
           dryRun: options['dryRun'] === true,
           progress: progressModes.find((mode) => mode === options['progress']) ?? 'auto',
           keepOnFailure: options['keepOnFailure'] === true,
+          isStrict: options['strict'] === true,
+          yes: options['yes'] === true,
           argv,
         },
         terminal,
       );
     case 'doctor':
-      return await doctorCommand(
-        { env: text('env'), fix: options['fix'] === true, yes: options['yes'] === true },
-        terminal,
-        signal,
+      return await interruptible(
+        (signal) =>
+          doctorCommand(
+            { env: text('env'), fix: options['fix'] === true, yes: options['yes'] === true },
+            terminal,
+            signal,
+          ),
+        terminal.say,
       );
     case 'list':
       return await listCommand(baseDir, terminal);
@@ -70,8 +81,11 @@ async function carryOut({ command, words, options }: Request): Promise<number> {
       return await showCommand(words[0] ?? 'latest', baseDir, terminal);
     case 'report':
       return await reportCommand(words, baseDir, terminal);
+    case 'compare':
+      return await compareCommand(words, compareFlags, baseDir, terminal);
     case 'clean': {
-      const cleaning = await clean({ isAll: options['all'] === true, signal });
+      const isAll = options['all'] === true;
+      const cleaning = await interruptible((signal) => clean({ isAll, baseDir, signal }), terminal.say);
       terminal.print(terminal.json ? JSON.stringify(cleaning, null, 2) : cleaningText(cleaning));
       return 0;
     }
@@ -97,6 +111,7 @@ async function main(): Promise<number> {
     const request = readRequest();
     return request === null ? 0 : await carryOut(request);
   } catch (error) {
+    if (error instanceof Interrupted) return error.exitCode;
     const shown = showError(error, {
       columns: process.stderr.isTTY ? process.stderr.columns : 110,
       colors: colorsFor({

@@ -1,7 +1,7 @@
 /** The command line: commands and flags, from one table where they are the experiment's. Parses; decides nothing. */
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { experimentFlags, type ExperimentFlag } from '../plan/flags.ts';
+import { experimentFlags, type ExperimentFlag } from '../plan/flag-table.ts';
 import { progressModes } from './progress/open-progress.ts';
 import { laterCommands } from './usage/not-yet.ts';
 
@@ -42,12 +42,17 @@ export function buildProgram(act: (request: Request) => void): Command {
   command('report', 'write the report of runs anew')
     .argument('[runs...]', 'run ids or directories; the latest')
     .action(take('report'));
+  compareFlags(
+    command('compare', 'compare two runs, cell by cell')
+      .argument('<a>', 'run id or directory: the baseline')
+      .argument('[b]', 'run id or directory', 'latest'),
+  ).action(take('compare'));
   command('list', 'list the runs').action(take('list'));
   command('show', 'show the summary of a run')
     .argument('[run]', 'run id or directory', 'latest')
     .action(take('show'));
   command('clean', 'remove what dead runs left behind')
-    .option('--all', 'also stale images and partial files')
+    .option('--all', 'also stale images, stale prepared machines and partial files')
     .action(take('clean'));
   for (const name of laterCommands) {
     program.command(name, { hidden: true }).allowUnknownOption().allowExcessArguments().action(take(name));
@@ -66,17 +71,25 @@ function common(command: Command): Command {
     .option('--no-color', 'no colour');
 }
 
+/** What a comparison may overlook, and what it must not. */
+function compareFlags(command: Command): Command {
+  return command
+    .option('--allow <list>', 'compare although these differ: accelerator, host, schema, dirty')
+    .option('--regression-threshold <share>', 'a proven loss beyond this is a regression: exit code 11 (5%)');
+}
+
 function benchFlags(command: Command): Command {
   command.argument('[run]', 'the word "run", for those who like it');
   const flags: readonly ExperimentFlag[] = experimentFlags;
   for (const { flag, argument, description, repeatable } of flags) {
-    const option = new Option(`--${flag} ${argument}`, description);
+    const option = new Option(`--${flag} ${argument}`.trimEnd(), description);
     // Several on one command line form one list; the plan takes lists and commas alike.
     if (repeatable === true)
       option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
     command.addOption(option);
   }
-  return command
+  return compareFlags(command)
+    .option('--baseline <run>', 'compare with this run at the end: exit code 11 on a regression')
     .addOption(new Option('--config <file>', 'experiment file (YAML)').env('STRATA_CONFIG'))
     .option('--resume <run>', 'do the trials a run still lacks')
     .option('--dry-run', 'show the plan and how long it takes; start nothing')
@@ -86,6 +99,8 @@ function benchFlags(command: Command): Command {
         .default('auto')
         .env('STRATA_PROGRESS'),
     )
+    .option('--yes', 'build what is missing without asking')
+    .option('--strict', 'exit 12 when a hypothesis is inconclusive or unknown')
     .option('--keep-on-failure', 'keep the scratch directory of failed trials');
 }
 

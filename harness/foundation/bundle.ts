@@ -2,15 +2,16 @@
  * Bundles an entry file with all it imports into one CommonJS file, so that a node needs nothing but Node.js to run
  * it: no node_modules, no TypeScript.
  */
+import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { StrataError } from './errors.ts';
 
-/** Writes the bundle of `entry` (absolute path of a .ts file) to `outFile`. */
-export async function bundle(entry: string, outFile: string): Promise<void> {
+/** The bundle of `entry` (absolute path of a .ts file); nothing is written. */
+export async function bundled(entry: string): Promise<Uint8Array> {
   try {
-    await build({
+    const { outputFiles } = await build({
       entryPoints: [entry],
-      outfile: outFile,
+      write: false,
       bundle: true,
       platform: 'node',
       target: 'node20',
@@ -18,6 +19,9 @@ export async function bundle(entry: string, outFile: string): Promise<void> {
       logLevel: 'silent',
       legalComments: 'none',
     });
+    const [file] = outputFiles;
+    if (file === undefined) throw new Error('esbuild gave no output');
+    return file.contents;
   } catch (cause) {
     throw new StrataError({
       code: 'STRATA-E110',
@@ -26,4 +30,9 @@ export async function bundle(entry: string, outFile: string): Promise<void> {
       cause,
     });
   }
+}
+
+/** Writes the bundle of `entry` (absolute path of a .ts file) to `outFile`. */
+export async function bundle(entry: string, outFile: string): Promise<void> {
+  await writeFile(outFile, await bundled(entry));
 }

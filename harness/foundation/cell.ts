@@ -6,14 +6,44 @@
 export const environmentNames = ['process', 'docker', 'docker-vm', 'vm'] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
 
-export const workloadNames = ['onset', 'onset-batched'] as const;
+export const workloadNames = ['onset', 'onset-batched', 'mysql'] as const;
 export type WorkloadName = (typeof workloadNames)[number];
 
 /** Where the shared store keeps its data (paper `onset`, section 4: RAM disk against hard disk). */
 export type StorageMedium = 'ram' | 'disk';
 
+/** How a virtual machine comes up: woken from a prepared one, or booted from nothing. */
+export const bootModes = ['warm', 'cold'] as const;
+export type BootMode = (typeof bootModes)[number];
+
+/** The two copies of a cell in an A/A run. */
+export const copyLabels = ['a', 'b'] as const;
+export type CopyLabel = (typeof copyLabels)[number];
+
 /** Which implementation serves as the shared memory. `embedded` lives inside the harness and is labelled so. */
-export type SharedMemoryKind = 'etcd' | 'embedded';
+export type SharedMemoryKind = 'etcd' | 'embedded' | 'none';
+
+/** What the replicated inserter does (paper `containers-vs-vms`, section 3.1). */
+export interface MysqlFactors {
+  /** `mariadb` is in the image; `mysql` (8 or newer) must be installed on the nodes. */
+  readonly engine: 'mariadb' | 'mysql';
+  /** D: inserts per minute per instance, over all its loops; 0 = as fast as possible (closed loop). */
+  readonly insertsPerMinute: number;
+  /** AG: local inserts of a loop after which they are sent to each of the others as one multi-row insert. */
+  readonly aggregation: number;
+  /** Letters of the random string. */
+  readonly stringLength: number;
+  /** `innodb_flush_log_at_trx_commit`. */
+  readonly durability: 0 | 1 | 2;
+  /** `baseline` leaves out the remote inserts. */
+  readonly mode: 'replicated' | 'baseline';
+  /** Whether the batch goes to the others one after the other (as in the paper) or at once. */
+  readonly delivery: 'sequential' | 'parallel';
+  /** Whether the servers resolve the names of their clients backwards: the paper lost five minutes to it. */
+  readonly nameResolution: boolean;
+  /** What a loop does when another instance's database cannot be reached. */
+  readonly onPeerLoss: 'fail' | 'retry' | 'drop-and-report';
+}
 
 /** How clients are spread over replicas when they connect. */
 export type Balance = 'round-robin' | 'random';
@@ -21,12 +51,15 @@ export type Balance = 'round-robin' | 'random';
 /** Closed loop: a client sends its next request after the answer. Open loop: requests have intended times. */
 export type Load = { readonly kind: 'closed' } | { readonly kind: 'open'; readonly ratePerS: number };
 
-export const faultKinds = ['kill-replica', 'pause-replica', 'kill-store'] as const;
+export const faultKinds = ['kill-replica', 'pause-replica', 'kill-store', 'kill-database'] as const;
 export interface Fault {
   readonly kind: (typeof faultKinds)[number];
   /** Time after the start of the measurement. */
   readonly atMs: number;
-  /** `pause-replica` only: how long the replica stands still. */
+  /**
+   * `pause-replica`: how long the replica stands still. `kill-database`: after how long its server is started again on
+   * its files; absent = never. The others have none: they end for good.
+   */
   readonly durationMs?: number;
 }
 
@@ -52,6 +85,12 @@ export interface Cell {
   /** Limits per node; absent = unlimited. */
   readonly cpus?: number;
   readonly memoryBytes?: number;
+  /** Present for environments with machines only. */
+  readonly boot?: BootMode;
+  /** Present in A/A runs only: which of two copies of the same cell; changes nothing. */
+  readonly label?: CopyLabel;
+  /** Of workload `mysql` only. There `replicas` is N, `clients` the insert loops of all instances together. */
+  readonly mysql?: MysqlFactors;
   readonly faults: readonly Fault[];
 }
 

@@ -45,11 +45,25 @@ export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
 }
 
+/**
+ * What was thrown, first things first. When leaving a scope fails that was left because of a failure, the language
+ * throws a `SuppressedError` with the later failure on top; what everybody wants to know is the first one.
+ */
+export function inOrderThrown(thrown: unknown): readonly [first: unknown, ...later: unknown[]] {
+  if (!isSuppressedError(thrown)) return [thrown];
+  return [...inOrderThrown(thrown.suppressed), ...inOrderThrown(thrown.error)];
+}
+
+/** By its name: Node.js 20 has no such class, and each compiler makes one of its own. */
+function isSuppressedError(thrown: unknown): thrown is Error & { suppressed: unknown; error: unknown } {
+  return thrown instanceof Error && thrown.name === 'SuppressedError' && 'suppressed' in thrown;
+}
+
 /** The messages of an error and its causes, outermost first, without repetition. */
 export function causeChain(error: unknown): string[] {
   const messages: string[] = [];
   for (let current = error, depth = 0; current !== undefined && depth < 8; depth += 1) {
-    const asThrown = asError(current);
+    const asThrown = asError(inOrderThrown(current)[0]);
     if (!messages.includes(asThrown.message)) messages.push(asThrown.message);
     current = asThrown.cause;
   }

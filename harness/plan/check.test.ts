@@ -41,11 +41,45 @@ Allowed for 15 replicas here: at most 1.5 GiB a node; or fewer replicas.`,
     );
   });
 
+  it('is told for each limits value, with its place in the file', () => {
+    const text =
+      'env: docker\nlimits:\n  - cpus: 3\n    memory: 20GiB\n  - none\n  - { cpus: 2, memory: 7GiB }\n';
+    const message = (replicas: string) =>
+      refusalOf(() => checkPlan(expandPlan(fromFile(`${text}replicas: ${replicas}`)), machine, accept))
+        .message;
+    expect(message('1,3').split('\n').slice(1)).toEqual([
+      '  x.yaml:6:24: limits[2].memory: 3 replicas + 1 store at 7 GiB each need 28 GiB; this machine has 24 GiB. Allowed for 3 replicas here: at most 6 GiB a node; or fewer replicas.',
+      '  x.yaml:4:13: limits[0].memory: 3 replicas + 1 store at 20 GiB each need 80 GiB; this machine has 24 GiB. Allowed for 3 replicas here: at most 6 GiB a node; or fewer replicas.',
+      '  x.yaml:3:11: limits[0].cpus: 3 for one node; this machine has 2. Allowed: at most 2.',
+    ]);
+    expect(message('1')).not.toContain('limits[2]');
+  });
+
+  it('has one limits value without a list: its own place, no position', () => {
+    const plan = expandPlan(fromFile('limits: { memory: 1GiB,\n  cpus: 3 }'));
+    expect(refusalText(() => checkPlan(plan, machine, accept))).toMatch(
+      /^STRATA-E224 x\.yaml:2:9: limits\.cpus: 3/,
+    );
+  });
+
   it('kills replicas that do not exist', () => {
     const plan = expandPlan(fromFile('replicas: 1,3\nfault: [kill-replica@1s, kill-replica@2s]'));
     expect(refusalText(() => checkPlan(plan, machine, accept))).toMatch(
-      /^STRATA-E225 x\.yaml:2:8: fault: 2 replicas are to be killed, and replicas contains 1 \(x\.yaml:1:11\)/,
+      /^STRATA-E225 x\.yaml:2:8: fault: 2 replicas are to be out at one time, and replicas contains 1 \(x\.yaml:1:11\)/,
     );
+  });
+
+  it('kills a database that is still away, but not one that is back', () => {
+    const faults = (second: string) => ({
+      ...inserter,
+      replicas: '1',
+      fault: ['kill-database@1s+2s', second],
+    });
+    const inserter = { workload: 'mysql', onPeerLoss: 'retry', insertsPerMinute: '600', requests: '500' };
+    expect(refusalOf(() => checked(faults('kill-database@2s+1s'))).message).toMatch(
+      /^--fault: fault: 2 replicas/,
+    );
+    expect(checked(faults('kill-database@3s+1s'))).toEqual([]);
   });
 
   it('has a fault after the end of the load, in an open loop', () => {

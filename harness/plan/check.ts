@@ -5,9 +5,14 @@
 import type { CellProblem } from '../../workloads/workload.ts';
 import type { Cell } from '../foundation/cell.ts';
 import type { Plan } from './expand.ts';
-import { nodeCount, placeOf, type Experiment } from './experiment.ts';
+import { nodeCount, placeOf, type Experiment, type NodeLimits } from './experiment.ts';
 import { faultNotes, faultProblems, type PlanNote } from './fault-check.ts';
 import { flagOf, isExperimentKey } from './flags.ts';
+import { hypothesisNotes, hypothesisProblems } from './hypotheses/fit.ts';
+import { limitSource, type LimitSource } from './limit-source.ts';
+import { contentionNotes, machineProblems } from './machine-check.ts';
+import { mysqlNotes } from './mysql-rules.ts';
+import { hasMachines } from './names.ts';
 import { planCodes, throwIfAny, type Problem } from './problems.ts';
 import { formatBytes } from './quantities.ts';
 
@@ -19,7 +24,7 @@ export interface Machine {
 /**
  * @param workloadCheck the `check` of the cell's workload
  * @returns notes; empty when there is nothing odd
- * @throws StrataError STRATA-E222…E225 with every problem
+ * @throws StrataError STRATA-E205, E222…E227 with every problem
  */
 export function checkPlan(
   plan: Plan,
@@ -27,13 +32,23 @@ export function checkPlan(
   workloadCheck: (cell: Cell) => readonly CellProblem[],
 ): PlanNote[] {
   const { experiment, cells } = plan;
+  const plain = cells.filter(({ env }) => !hasMachines(env));
   throwIfAny([
     ...refusedCells(experiment, cells, workloadCheck),
-    ...memoryProblems(experiment, cells, machine),
-    ...cpuProblems(experiment, cells, machine),
-    ...faultProblems(experiment),
+    ...experiment.limits.flatMap((limits, index) => [
+      ...memoryProblems(plain, limits, limitSource(experiment, index, 'memory'), machine),
+      ...cpuProblems(limits, limitSource(experiment, index, 'cpus'), machine),
+    ]),
+    ...machineProblems(experiment, cells, machine),
+    ...faultProblems(experiment, cells),
+    ...hypothesisProblems(experiment, cells),
   ]);
-  return faultNotes(experiment);
+  return [
+    ...contentionNotes(cells, machine.cpuCount),
+    ...mysqlNotes(cells),
+    ...faultNotes(experiment, cells),
+    ...hypothesisNotes(experiment, cells),
+  ];
 }
 
 /** Many cells share one wrong factor: it is said once. */
@@ -58,33 +73,37 @@ function hintFor(key: string): string {
   return isExperimentKey(key) ? ` Example: ${flagOf(key).example}` : '';
 }
 
-function memoryProblems(experiment: Experiment, cells: readonly Cell[], machine: Machine): Problem[] {
-  const neededBytesOf = (cell: Cell) => nodeCount(cell) * (cell.memoryBytes ?? 0);
-  const [cell] = [...cells].sort((a, b) => neededBytesOf(b) - neededBytesOf(a));
-  if (cell?.memoryBytes === undefined || neededBytesOf(cell) <= machine.memoryBytes) return [];
-  const each = formatBytes(cell.memoryBytes);
+/** The largest cell decides: where it fits, all do. */
+function memoryProblems(
+  cells: readonly Cell[],
+  { memoryBytes }: NodeLimits,
+  { place, subject }: LimitSource,
+  machine: Machine,
+): Problem[] {
+  const [cell] = [...cells].sort((a, b) => nodeCount(b) - nodeCount(a));
+  if (memoryBytes === undefined || cell === undefined) return [];
+  const neededBytes = nodeCount(cell) * memoryBytes;
+  if (neededBytes <= machine.memoryBytes) return [];
   const store = cell.sharedMemory === 'etcd' ? ' + 1 store' : '';
-  const [needed, has] = [formatBytes(neededBytesOf(cell)), formatBytes(machine.memoryBytes)];
+  const [needed, has] = [formatBytes(neededBytes), formatBytes(machine.memoryBytes)];
   const most = formatBytes(Math.floor(machine.memoryBytes / nodeCount(cell) / 2 ** 20) * 2 ** 20);
   return [
     {
       code: planCodes.tooMuchMemory,
-      place: placeOf(experiment, 'limits'),
-      message: `limits.memory: ${cell.replicas} replicas${store} at ${each} each need ${needed}; this machine has ${has}`,
+      place,
+      message: `${subject}: ${cell.replicas} replicas${store} at ${formatBytes(memoryBytes)} each need ${needed}; this machine has ${has}`,
       fix: `Allowed for ${cell.replicas} replicas here: at most ${most} a node; or fewer replicas.`,
     },
   ];
 }
 
-function cpuProblems(experiment: Experiment, cells: readonly Cell[], machine: Machine): Problem[] {
-  const { cpus } = experiment.limits;
-  if (cpus === undefined || cpus <= machine.cpuCount || cells.every((cell) => cell.cpus === undefined))
-    return [];
+function cpuProblems({ cpus }: NodeLimits, { place, subject }: LimitSource, machine: Machine): Problem[] {
+  if (cpus === undefined || cpus <= machine.cpuCount) return [];
   return [
     {
       code: planCodes.tooManyCpus,
-      place: placeOf(experiment, 'limits'),
-      message: `limits.cpus: ${cpus} for one node; this machine has ${machine.cpuCount}`,
+      place,
+      message: `${subject}: ${cpus} for one node; this machine has ${machine.cpuCount}`,
       fix: `Allowed: at most ${machine.cpuCount}.`,
     },
   ];

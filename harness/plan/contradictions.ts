@@ -1,13 +1,24 @@
 /** Values that are right one by one and wrong together. Pure: knows the experiment, not the machine. */
 import { cellCount, placeOf, type Experiment } from './experiment.ts';
 import type { ExperimentKey } from './flags.ts';
+import { mysqlContradictions, type Given } from './mysql-rules.ts';
+import { hasMachines, machineEnvironments } from './names.ts';
+import { unheededPrecision } from './repetition.ts';
 import { planCodes, type Problem } from './problems.ts';
 
 /** Beyond it a plan could not be run in a year and would not fit comfortably in memory. */
 export const maxTrials = 100_000;
 
-export function contradictions(experiment: Experiment): Problem[] {
-  return [...twoPresets(experiment), ...embeddedElsewhere(experiment), ...tooLarge(experiment)];
+/** @param given as it was written, for words about it */
+export function contradictions(experiment: Experiment, given: Given): Problem[] {
+  return [
+    ...twoPresets(experiment),
+    ...embeddedElsewhere(experiment),
+    ...bootOfNothing(experiment),
+    ...mysqlContradictions(experiment, given),
+    ...unheededPrecision(experiment),
+    ...tooLarge(experiment),
+  ];
 }
 
 function twoPresets(experiment: Experiment): Problem[] {
@@ -37,6 +48,16 @@ function embeddedElsewhere(experiment: Experiment): Problem[] {
   return conflicts
     .filter((conflict) => conflict !== false)
     .map((conflict) => contradiction(experiment, 'sharedMemory', `sharedMemory: ${conflict}`, fix));
+}
+
+/** Only when it was asked for: that it has a default is no contradiction. */
+function bootOfNothing(experiment: Experiment): Problem[] {
+  const source = experiment.origins.boot?.source;
+  if (source === undefined || source === 'default' || experiment.env.some(hasMachines)) return [];
+  const { boot, env } = experiment;
+  const message = `boot: ${boot.join(',')} is how machines come up, and env ${env.join(',')} (${placeOf(experiment, 'env')}) has none`;
+  const fix = `Add ${machineEnvironments.join(' or ')} to env, or leave boot out.`;
+  return [contradiction(experiment, 'boot', message, fix)];
 }
 
 function tooLarge(experiment: Experiment): Problem[] {

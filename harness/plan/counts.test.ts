@@ -22,6 +22,18 @@ describe('range text', () => {
     expect(parseCounts(text, limits)).toEqual({ ok: true, value: counts });
   });
 
+  it('may have words for counts, and never more counts than a sweep has a use for', () => {
+    const wide = { min: 0, max: 60_000_000 };
+    expect(parseCounts('60,max', wide, { max: 0 })).toEqual({ ok: true, value: [60, 0] });
+    expect(parseCounts('max-60', wide, { max: 0 })).toMatchObject({ ok: false });
+    expect(parseCounts('constructor', wide, { max: 0 })).toMatchObject({ ok: false });
+    expect(parseCounts('1-100', wide)).toMatchObject({ ok: true });
+    for (const text of ['1-60000000', '0-100', '1-100,200'])
+      expect(parseCounts(text, wide)).toMatchObject({
+        reason: expect.stringMatching(/more than 100 counts$/) as string,
+      });
+  });
+
   it.each([
     ['', '"" is not a count or a range'],
     ['1,,3', '"" is not a count or a range'],
@@ -35,6 +47,7 @@ describe('range text', () => {
     ['2-8x2(odd)', '"2-8x2(odd)" contains no odd number'],
     ['1,3,1', '1 occurs twice'],
     ['1-5,3', '3 occurs twice'],
+    ['max', '"max" is not a count or a range'],
   ])('%s is refused: %s', (text, reason) => {
     expect(parseCounts(text, limits)).toEqual({ ok: false, reason });
   });

@@ -11,13 +11,27 @@ export interface CountLimits {
   readonly max: number;
 }
 
+/** Words that stand for a count, such as `max`. */
+export type CountWords = Readonly<Record<string, number>>;
+
+/** No sweep has a use for more, and 1-60000000 must not fill the memory. */
+const mostCounts = 100;
+
 const item = String.raw`\d{1,9}(\s?-\s?\d{1,9}([x*]\d{1,9})?)?(\((odd|even)\))?`;
-export const countsPattern = new RegExp(String.raw`^${item}(\s?,\s?${item})*$`);
+
+export function countsPattern(words: CountWords = {}): RegExp {
+  const one = [...Object.keys(words), item].join('|');
+  return new RegExp(String.raw`^(${one})(\s?,\s?(${one}))*$`);
+}
+
 const itemPattern = /^(\d{1,9})(?:\s?-\s?(\d{1,9})(?:([x*])(\d{1,9}))?)?(?:\((odd|even)\))?$/;
 
 /** The counts of a range text in the order written; a count that occurs twice is refused. */
-export function parseCounts(text: string, limits: CountLimits): Parsed<number[]> {
-  const parts = parseEach(commaItems(text), (part) => parseItem(part, limits));
+export function parseCounts(text: string, limits: CountLimits, words: CountWords = {}): Parsed<number[]> {
+  const parts = parseEach(commaItems(text), (part) => {
+    const count = Object.hasOwn(words, part) ? words[part] : undefined;
+    return count === undefined ? parseItem(part, limits) : accepted([count]);
+  });
   return parts.ok ? checkCounts(parts.value.flat(), limits) : parts;
 }
 
@@ -29,6 +43,7 @@ export function checkCounts(counts: readonly number[], limits: CountLimits): Par
   if (outside !== undefined) return refused(outsideReason(outside, limits));
   const duplicate = firstDuplicate(counts);
   if (duplicate !== undefined) return refused(`${duplicate} occurs twice`);
+  if (counts.length > mostCounts) return refused(`more than ${mostCounts} counts`);
   return counts.length === 0 ? refused('the list is empty') : accepted([...counts]);
 }
 
@@ -59,6 +74,11 @@ function parseItem(text: string, limits: CountLimits): Parsed<number[]> {
   if (last < first) return refused(`${quote(text)} runs downwards: write ${last}-${first}`);
   if (step < (operator === '*' ? 2 : 1)) return refused(`${quote(text)} would never end: ${operator}${step}`);
   const counts = rangeOf(first, last, operator === '*' ? (count) => count * step : (count) => count + step);
+  return keptOf(text, counts, parity);
+}
+
+function keptOf(text: string, counts: number[], parity: string | undefined): Parsed<number[]> {
+  if (counts.length > mostCounts) return refused(`${quote(text)} is more than ${mostCounts} counts`);
   const kept = counts.filter((count) => parity === undefined || (count % 2 === 1) === (parity === 'odd'));
   return kept.length === 0 ? refused(`${quote(text)} contains no ${parity ?? ''} number`) : accepted(kept);
 }
@@ -66,7 +86,9 @@ function parseItem(text: string, limits: CountLimits): Parsed<number[]> {
 function rangeOf(first: number, last: number, next: (count: number) => number): number[] {
   const counts: number[] = [];
   // A range that starts at 0 and multiplies stays at 0: the limits' minimum of 1 is not assumed here.
-  for (let count = first; count <= last && counts.at(-1) !== count; count = next(count)) counts.push(count);
+  for (let count = first; count <= last && counts.at(-1) !== count; count = next(count)) {
+    if (counts.push(count) > mostCounts) break;
+  }
   return counts;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describePlan, formatSpan, planDocument } from './describe.ts';
+import { describePlan, planDocument } from './describe.ts';
+import { formatSpan } from './estimate.ts';
 import { expandPlan } from './expand.ts';
 import { fromFlags } from './resolve.fixture.ts';
 
@@ -17,6 +18,45 @@ describe('a dry run', () => {
       plan.trials.map((trial) => trial.id),
     );
     expect(lines.at(-2)).toBe('ETA: unknown. No cell of this plan has run before on this machine.');
+  });
+
+  it('says the limits once when all cells have the same', () => {
+    const shown = (limits: string) => describePlan(expandPlan(fromFlags({ limits })));
+    expect(shown('cpus=0.5,memory=256MiB')).toContain(' · limits a node cpus=0.5,memory=256MiB\n');
+    expect(shown('none')).toContain(' · limits a node none\n');
+    expect(shown('none')).toMatch(/ clients +expected\n/);
+  });
+
+  it('has a column of limits when they are compared', () => {
+    const flags = { limits: ['cpus=0.5', 'none'], replicas: 1, clients: 1, trials: 2 };
+    const lines = describePlan(expandPlan(fromFlags(flags))).split('\n');
+    expect(lines[0]).toBe('Plan bench: 2 cells × 2 blocks = 4 trials');
+    expect(lines[1]).toMatch(/ · limits a node none \| cpus=0\.5$/);
+    const rows = lines.filter((line) => line.startsWith('t0')).map((line) => line.split(/ {2,}/)[7]);
+    expect([...rows].sort()).toEqual(['cpus=0.5', 'cpus=0.5', 'none', 'none']);
+    expect(lines).toContainEqual(expect.stringMatching(/ clients +limits +expected$/));
+  });
+
+  it('says how machines come up, once or in a column where it is compared', () => {
+    const shown = (flags: object) =>
+      describePlan(expandPlan(fromFlags({ replicas: 1, clients: 1, ...flags })));
+    expect(shown({ env: 'docker' })).not.toContain('boot');
+    expect(shown({ env: 'docker,vm' })).toMatch(/ · boot warm\n[^]* env +workload /);
+    const compared = shown({ env: 'docker,vm', boot: 'warm,cold', trials: 1 });
+    expect(compared).toMatch(/ · boot warm \| cold\n[^]* env +boot +workload /);
+    const rows = compared.split('\n').filter((line) => line.startsWith('t0'));
+    expect(rows.map((line) => line.split(/ {2,}/).slice(2, 4).join(' ')).sort()).toEqual([
+      'docker –',
+      'vm cold',
+      'vm warm',
+    ]);
+  });
+
+  it('ends with the doubts about the plan, also as JSON', () => {
+    const note = { code: 'odd', message: 'this is odd', advice: 'do otherwise' };
+    expect(describePlan(plan, undefined, [note])).toMatch(/\n! this is odd\n {2}→ do otherwise\n$/);
+    expect(planDocument(plan, undefined, [note]).notes).toEqual([note]);
+    expect(planDocument(plan).notes).toEqual([]);
   });
 
   it('estimates from earlier runs of the same cells', () => {
@@ -40,7 +80,7 @@ describe('a dry run', () => {
     const document = planDocument(plan, onlyOf(1));
     expect(document.trials).toMatchObject(plan.trials);
     expect(document.trials.filter((trial) => trial.expectedMs === 2500)).toHaveLength(4);
-    expect(document.estimate).toEqual({ knownMs: 10_000, unknownTrials: 4, pastTrials: 6 });
+    expect(document.estimate).toEqual({ knownMs: 10_000, unknownTrials: 4, pastTrials: 6, pacedMs: null });
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
   });
 });

@@ -2,15 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellKey } from '../foundation/cell.ts';
 import { expandPlan } from './expand.ts';
+import { cellCount } from './experiment.ts';
 import { fromFile, fromFlags } from './resolve.fixture.ts';
 
 const odd = [1, 3, 5, 7, 9, 11, 13, 15];
 const anyFlags = fc.record({
-  env: fc.constantFrom('process', 'docker', 'all'),
+  env: fc.constantFrom('process,vm', 'docker,docker-vm', 'all'),
+  boot: fc.constantFrom('warm', 'cold', 'warm,cold'),
   workload: fc.constantFrom('onset', 'onset,onset-batched'),
   replicas: fc.uniqueArray(fc.constantFrom(...odd), { minLength: 1, maxLength: 4 }),
   clients: fc.uniqueArray(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 4 }),
   store: fc.constantFrom('ram', 'disk', 'ram,disk'),
+  limits: fc.uniqueArray(fc.constantFrom('none', 'cpus=0.5', 'memory=256MiB', 'cpus=1,memory=256MiB'), {
+    minLength: 1,
+  }),
   trials: fc.integer({ min: 1, max: 6 }),
   seed: fc.nat(2 ** 31 - 1),
 });
@@ -21,6 +26,7 @@ describe('a plan', () => {
       fc.property(anyFlags, (flags) => {
         const plan = expandPlan(fromFlags(flags));
         const keys = plan.cells.map(cellKey).sort();
+        expect(keys).toHaveLength(cellCount(plan.experiment));
         expect(new Set(keys).size).toBe(keys.length);
         for (let block = 0; block < flags.trials; block += 1) {
           const inBlock = plan.trials.filter((trial) => trial.block === block);
@@ -96,9 +102,54 @@ describe('a plan', () => {
     expect(new Set(hashes).size).toBe(1);
   });
 
+  it('has cells of their own for every limits value', () => {
+    const limits = ['cpus=1,memory=256MiB', 'none', 'cpus=0.5'];
+    const { cells } = expandPlan(fromFlags({ env: 'process,docker', replicas: 1, clients: 1, limits }));
+    expect(cells.map(({ env, cpus, memoryBytes }) => [env, cpus, memoryBytes])).toEqual(
+      ['process', 'docker'].flatMap((env) => [
+        [env, undefined, undefined],
+        [env, 0.5, undefined],
+        [env, 1, 2 ** 28],
+      ]),
+    );
+    expect(cells.filter((cell) => 'cpus' in cell)).toHaveLength(4);
+  });
+
+  it('has cells of their own for every way machines come up, and only where there are machines', () => {
+    const flags = { env: 'all', replicas: 1, clients: 1, boot: 'warm,cold', trials: 2 };
+    const plan = expandPlan(fromFlags(flags));
+    expect(plan.cells.map(({ env, boot }) => [env, boot])).toEqual([
+      ['process', undefined],
+      ['docker', undefined],
+      ['docker-vm', 'warm'],
+      ['docker-vm', 'cold'],
+      ['vm', 'warm'],
+      ['vm', 'cold'],
+    ]);
+    expect(plan.cells.filter((cell) => 'boot' in cell)).toHaveLength(4);
+    expect(plan.trials).toHaveLength(2 * cellCount(plan.experiment));
+  });
+
+  it('wakes machines from a prepared one unless told', () => {
+    const { cells } = expandPlan(fromFlags({ env: 'vm,docker', replicas: 1, clients: 1 }));
+    expect(cells.map(cellKey).map((key) => /"boot":"\w+"/.exec(key)?.[0])).toEqual([
+      undefined,
+      '"boot":"warm"',
+    ]);
+  });
+
+  it('does not depend on the order in which limits were written', () => {
+    const orders = [
+      ['none', 'cpus=2', 'cpus=0.5'],
+      ['cpus=0.5', 'none', 'cpus=2'],
+    ];
+    const hashes = orders.map((limits) => expandPlan(fromFlags({ limits })).hash);
+    expect(new Set(hashes).size).toBe(1);
+  });
+
   it('gives every cell the same limits, whatever its environment', () => {
     const { cells } = expandPlan(fromFlags({ env: 'all', limits: 'memory=512MiB' }));
-    expect(new Set(cells.map(({ env }) => env)).size).toBe(2);
+    expect(new Set(cells.map(({ env }) => env)).size).toBe(4);
     expect(cells.every(({ memoryBytes }) => memoryBytes === 2 ** 29)).toBe(true);
   });
 

@@ -3,9 +3,13 @@
  * same experiment and seed give the same plan on any machine.
  */
 import { createHash } from 'node:crypto';
-import { cellKey, type Cell, type PlannedTrial } from '../foundation/cell.ts';
-import type { Experiment } from './experiment.ts';
-import { derivedRandom, shuffled } from './random.ts';
+import { cellKey, type Cell, type PlannedTrial, type WorkloadName } from '../foundation/cell.ts';
+import type { Hypothesis } from '../foundation/hypothesis.ts';
+import { copiesOf, type Experiment } from './experiment.ts';
+import { fittedHypotheses } from './hypotheses/fit.ts';
+import { insertersOf, loopsOf } from './mysql-cells.ts';
+import { hasMachines } from './names.ts';
+import { derivedRandom, shuffled } from '../foundation/random.ts';
 
 export interface Plan {
   readonly experiment: Experiment;
@@ -14,6 +18,8 @@ export interface Plan {
   readonly cells: readonly Cell[];
   /** In executed order. */
   readonly trials: readonly PlannedTrial[];
+  /** What is claimed of these cells. */
+  readonly hypotheses: readonly Hypothesis[];
   /** SHA-256 over experiment (without origins), seed and trials; lower-case hex. */
   readonly hash: string;
 }
@@ -33,34 +39,52 @@ export function expandPlan(experiment: Experiment): Plan {
       trials.push({ id, cell, cellKey: key, block, position, seed });
     }
   }
-  return { experiment, seed: experiment.seed, cells, trials, hash: hashOf(experiment, trials) };
+  const hypotheses = fittedHypotheses(experiment, cells);
+  return { experiment, seed: experiment.seed, cells, trials, hypotheses, hash: hashOf(experiment, trials) };
 }
 
 /** The product of the factors. */
 function cellsOf(experiment: Experiment): Cell[] {
-  const { env: environments, workload: workloads, replicas, clients, store: media } = experiment;
-  return environments.flatMap((env) =>
+  const { workload: workloads, store: media, limits } = experiment;
+  return placesOf(experiment).flatMap((place) =>
     workloads.flatMap((workload) =>
       media.flatMap((store) =>
-        replicas.flatMap((replicaCount) =>
-          clients.map((clientCount) => ({
-            ...sharedBy(experiment),
-            ...experiment.limits,
-            env,
-            workload,
-            store,
-            replicas: replicaCount,
-            clients: clientCount,
-          })),
+        askedOf(experiment, workload).flatMap((asked) =>
+          limits.flatMap((nodeLimits) =>
+            copiesOf(experiment).map((copy) => {
+              return { ...sharedBy(experiment), ...nodeLimits, ...place, ...copy, ...asked, workload, store };
+            }),
+          ),
         ),
       ),
     ),
   );
 }
 
+/** How many of a workload's clients ask how many replicas, and for what. */
+function askedOf({ replicas, clients, ...experiment }: Experiment, workload: WorkloadName) {
+  return replicas.flatMap((count) => {
+    if (workload !== 'mysql') {
+      const { sharedMemory, load, balance, mix, requestTimeoutMs } = experiment;
+      const asked = { sharedMemory, load, balance, mix, requestTimeoutMs };
+      return clients.map((clientCount) => ({ ...asked, replicas: count, clients: clientCount }));
+    }
+    const inserters = insertersOf(experiment.mysql, count);
+    return loopsOf(experiment.mysql, clients, count).flatMap((loops) =>
+      inserters.map((asked) => ({ ...asked, replicas: count, clients: loops })),
+    );
+  });
+}
+
+/** Environments; one with machines once for each way they come up, the others without one. */
+function placesOf({ env: environments, boot: modes }: Experiment): Pick<Cell, 'env' | 'boot'>[] {
+  return environments.flatMap((env) => (hasMachines(env) ? modes.map((boot) => ({ env, boot })) : [{ env }]));
+}
+
+/** Of all cells, whatever the workload. */
 function sharedBy(experiment: Experiment) {
-  const { sharedMemory, load, balance, mix, requests, warmupRequests, requestTimeoutMs, faults } = experiment;
-  return { sharedMemory, load, balance, mix, requests, warmupRequests, requestTimeoutMs, faults };
+  const { requests, warmupRequests, faults } = experiment;
+  return { requests, warmupRequests, faults };
 }
 
 function hashOf(experiment: Experiment, trials: readonly PlannedTrial[]): string {

@@ -1,6 +1,7 @@
 /** An experiment after defaults: every factor a list, every quantity in its base unit, every value with its origin. */
 import type {
   Balance,
+  BootMode,
   Cell,
   EnvironmentName,
   Fault,
@@ -10,22 +11,34 @@ import type {
   StorageMedium,
   WorkloadName,
 } from '../foundation/cell.ts';
+import { copyLabels } from '../foundation/cell.ts';
+import type { StoppingRule } from '../foundation/stopping.ts';
 import type { ExperimentKey } from './flags.ts';
+import type { DeclaredHypothesis } from './hypotheses/declared.ts';
 import type { Origin } from './layer.ts';
-import type { PaperName, ProfileName } from './names.ts';
+import { inserterCount, loopsOf, type MysqlSweep } from './mysql-cells.ts';
+import { hasMachines, type PaperName, type ProfileName } from './names.ts';
 import type { Threshold } from './thresholds.ts';
 
 export interface Experiment {
   readonly name: string;
   // Factors: the cells are their product.
   readonly env: readonly EnvironmentName[];
+  /** How machines come up; a factor of environments with machines only. */
+  readonly boot: readonly BootMode[];
   readonly workload: readonly WorkloadName[];
   /** Ascending. */
   readonly replicas: readonly number[];
   /** Ascending. */
   readonly clients: readonly number[];
   readonly store: readonly StorageMedium[];
-  // Common to all cells.
+  /** Unlimited first, then rising. */
+  readonly limits: readonly NodeLimits[];
+  /** Factors of workload mysql only. */
+  readonly mysql: MysqlSweep;
+  /** Every cell twice, under two labels that change nothing. */
+  readonly aa: boolean;
+  // Common to all cells; those of workload mysql have no shared memory, load, balance, mix or time-out of these.
   readonly sharedMemory: SharedMemoryKind;
   readonly load: Load;
   readonly balance: Balance;
@@ -34,14 +47,17 @@ export interface Experiment {
   readonly requests: number;
   readonly warmupRequests: number;
   readonly requestTimeoutMs: number;
-  readonly limits: NodeLimits;
   /** In order of time. */
   readonly faults: readonly Fault[];
   // About the run.
-  /** Per cell. */
+  /** Per cell; under a stopping rule the most there may be. */
   readonly trials: number;
+  /** What ends the run before that; null when nothing does. */
+  readonly stopping: StoppingRule | null;
   readonly seed: number;
   readonly thresholds: readonly Threshold[];
+  /** What is claimed of the cells; see {@link Plan} for what of it the cells can answer. */
+  readonly hypotheses: readonly DeclaredHypothesis[];
   /** Further attempts at a failed trial. */
   readonly retries: number;
   readonly profile: ProfileName | null;
@@ -57,8 +73,23 @@ export interface NodeLimits {
 }
 
 export function cellCount(experiment: Experiment): number {
-  const { env, workload, replicas, clients, store } = experiment;
-  return [env, workload, replicas, clients, store].reduce((product, factor) => product * factor.length, 1);
+  const { env, boot, workload, store, limits } = experiment;
+  const machines = env.filter(hasMachines).length;
+  const places = env.length - machines + machines * boot.length;
+  const asked = workload.reduce((sum, name) => sum + askedCount(experiment, name), 0);
+  return places * asked * store.length * limits.length * copiesOf(experiment).length;
+}
+
+/** What tells the copies of a cell apart: nothing, unless it is there twice. */
+export function copiesOf({ aa }: Pick<Experiment, 'aa'>): readonly Pick<Cell, 'label'>[] {
+  return aa ? copyLabels.map((label) => ({ label })) : [{}];
+}
+
+/** Cells of one workload in one place. */
+function askedCount({ replicas, clients, mysql }: Experiment, workload: WorkloadName): number {
+  if (workload !== 'mysql') return replicas.length * clients.length;
+  const sizes = replicas.reduce((sum, instances) => sum + loopsOf(mysql, clients, instances).length, 0);
+  return sizes * inserterCount(mysql);
 }
 
 /** Nodes of one trial: the replicas, and the store unless it lives inside the harness. */

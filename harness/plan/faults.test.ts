@@ -9,9 +9,11 @@ const anyFault: fc.Arbitrary<Fault> = fc
     atMs: fc.nat(1e8),
     durationMs: fc.integer({ min: 1, max: 1e8 }),
   })
-  .map(({ kind, atMs, durationMs }) =>
-    kind === 'pause-replica' ? { kind, atMs, durationMs } : { kind, atMs },
-  );
+  .chain(({ kind, atMs, durationMs }) => {
+    const [lasting, final] = [fc.constant({ kind, atMs, durationMs }), fc.constant({ kind, atMs })];
+    if (kind === 'kill-database') return fc.oneof(lasting, final);
+    return kind === 'pause-replica' ? lasting : final;
+  });
 
 describe('a fault', () => {
   it('is read back as it was written', () => {
@@ -28,6 +30,8 @@ describe('a fault', () => {
     ['kill-replica', '"kill-replica" is not of the form kind@time, such as kill-replica@2s'],
     ['kill-replica@2', 'the unit is missing: 2ms or 2s?'],
     ['kill-replica@2s+3s', 'kill-replica does not end: leave out +3s'],
+    ['kill-database@2s+', '"" is not a duration: a number and one of us, µs, ms, s, m, h'],
+    ['kill-database@2s+0s', 'kill-database of no length changes nothing'],
     ['pause-replica@2s', 'a pause needs a length: pause-replica@2s+3s'],
     ['pause-replica@2s+0s', 'a pause of no length changes nothing'],
   ])('%s is refused: %s', (text, reason) => {

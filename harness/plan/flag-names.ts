@@ -1,5 +1,5 @@
 /** How a flag of the experiment is called where it is given: commander's attribute, the environment's variable. */
-import { experimentFlags, type ExperimentFlag } from './flags.ts';
+import { experimentFlags, type ExperimentFlag } from './flag-table.ts';
 
 /** The name under which commander hands out the value: `shared-memory` → `sharedMemory`. */
 export function attributeOf(flag: ExperimentFlag): string {

@@ -8,7 +8,7 @@ import { asError, StrataError } from '../foundation/errors.ts';
 import { decodeExperiment } from './experiment-file.ts';
 import { expandPlan } from './expand.ts';
 import { attributeOf, variableOf } from './flag-names.ts';
-import { experimentFlags } from './flags.ts';
+import { experimentFlags } from './flag-table.ts';
 import { resolveExperiment, type ExperimentSources } from './resolve.ts';
 
 /** Pieces that experiments and YAML are made of, so that random texts come close to valid ones. */

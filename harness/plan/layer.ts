@@ -10,6 +10,21 @@ export interface Origin {
   readonly source: (typeof originSources)[number];
   /** `--replicas`, `STRATA_REPLICAS`, `sweep.yaml:7:3`, `profile smoke`. */
   readonly place: string;
+  /** Where each value of a factor was written, in the experiment's order; only of factors whose values have parts. */
+  readonly items?: readonly ItemOrigin[];
+}
+
+/** Whether somebody wrote the value, rather than a preset or the defaults. */
+export function isAskedFor(origin: Origin | undefined): boolean {
+  const source = origin?.source;
+  return source === 'flag' || source === 'variable' || source === 'file';
+}
+
+export interface ItemOrigin {
+  /** As messages name it: `limits[1]`, or `limits` where it is the only one. */
+  readonly subject: string;
+  /** Of each part; the empty name is the whole. */
+  readonly places: Readonly<Record<string, string>>;
 }
 
 export type ValuePath = readonly PropertyKey[];
@@ -37,10 +52,17 @@ const otherWords: Readonly<Record<string, ExperimentKey>> = {
   storage: 'store',
   faults: 'fault',
   threshold: 'thresholds',
+  hypothesis: 'hypotheses',
+  claims: 'hypotheses',
   timeout: 'requestTimeout',
   warmup: 'warmupRequests',
   repetitions: 'trials',
   runs: 'trials',
+  database: 'engine',
+  inserts: 'insertsPerMinute',
+  batch: 'aggregation',
+  batchSize: 'aggregation',
+  peerLoss: 'onPeerLoss',
   memory: 'limits',
   cpus: 'limits',
 };

@@ -1,12 +1,7 @@
 /** The command line and the variables as layers of values. Both carry text; neither knows what a value means. */
 import { attributeOf, variableOf } from './flag-names.ts';
-import {
-  experimentFlags,
-  flagOf,
-  isExperimentKey,
-  type ExperimentFlag,
-  type ExperimentKey,
-} from './flags.ts';
+import { experimentFlags, type ExperimentFlag } from './flag-table.ts';
+import { flagOf, isExperimentKey, type ExperimentKey } from './flags.ts';
 import { meantKey, unknownKeyProblem, type GivenValue, type Layer, type Origin } from './layer.ts';
 import type { Problem } from './problems.ts';
 
@@ -42,10 +37,16 @@ export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
       const dashed = attribute.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
       problems.push(unknownKeyProblem(`--${dashed}`, { kind: 'flag', word: attribute }, spellFlag));
     } else {
-      values.set(flag.key, given(value, { source: 'flag', place: `--${flag.flag}` }));
+      values.set(flag.key, given(unrepeated(value), { source: 'flag', place: `--${flag.flag}` }));
     }
   }
   return { values, problems };
+}
+
+/** A repeatable flag given once holds one value: errors about it must not number it. */
+function unrepeated(value: unknown): unknown {
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  return items.length === 1 && typeof items[0] === 'string' ? items[0] : value;
 }
 
 /** An empty variable counts as not set, as shells treat it. */

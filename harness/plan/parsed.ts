@@ -11,7 +11,10 @@ export function refused(reason: string): { readonly ok: false; readonly reason: 
 }
 
 /** Reads every item; the first refusal is the refusal of the whole. */
-export function parseEach<T>(items: readonly string[], parse: (item: string) => Parsed<T>): Parsed<T[]> {
+export function parseEach<T, Item = string>(
+  items: readonly Item[],
+  parse: (item: Item) => Parsed<T>,
+): Parsed<T[]> {
   const values: T[] = [];
   for (const item of items) {
     const parsed = parse(item);
@@ -24,6 +27,14 @@ export function parseEach<T>(items: readonly string[], parse: (item: string) => 
 /** The items of a comma-separated text, trimmed. */
 export function commaItems(text: string): string[] {
   return text.split(',').map((item) => item.trim());
+}
+
+/** The pairs of a text such as `get=1,inc=8`, trimmed; what has no `=` has an empty value. */
+export function assignments(text: string): [name: string, value: string][] {
+  return commaItems(text).map((pair) => {
+    const [name = '', value = ''] = pair.split('=').map((side) => side.trim());
+    return [name, value];
+  });
 }
 
 /** The first value that occurs twice. */

@@ -26,6 +26,8 @@ export const planCodes = {
   tooMuchMemory: 'STRATA-E223',
   tooManyCpus: 'STRATA-E224',
   impossibleFault: 'STRATA-E225',
+  tooLittleMemory: 'STRATA-E226',
+  impossibleHypothesis: 'STRATA-E227',
 } as const satisfies Record<string, ErrorCode>;
 
 const shownProblems = 20;

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, parseBytes, parseDurationMs, parseRatePerS } from './quantities.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatExactBytes,
+  parseBytes,
+  parseDurationMs,
+  parseRatePerS,
+} from './quantities.ts';
 
 describe('durations', () => {
   it.each([
@@ -47,6 +54,26 @@ describe('sizes', () => {
       '1 MiB',
       '12 B',
     ]);
+  });
+
+  it.each([
+    ['256M', '256MB or 256MiB'],
+    ['512Mi', '512MiB'],
+    ['2gb', '2GB'],
+  ])('%s may be %s, and neither is guessed', (text, meant) => {
+    expect(parseBytes(text)).toEqual({
+      ok: false,
+      reason: expect.stringMatching(new RegExp(`; did you mean ${meant}\\?$`)) as string,
+    });
+  });
+
+  it('are written without loss, and read back', () => {
+    expect([2 ** 30, 1.5 * 2 ** 30, 1025].map(formatExactBytes)).toEqual(['1GiB', '1536MiB', '1025B']);
+    fc.assert(
+      fc.property(fc.nat(1e11), (bytes) => {
+        expect(parseBytes(formatExactBytes(bytes))).toEqual({ ok: true, value: bytes });
+      }),
+    );
   });
 
   it.each(['512', '512Mi', '512 apples', '-1MiB', ''])('%s is refused', (text) => {

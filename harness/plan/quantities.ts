@@ -73,6 +73,12 @@ export function formatBytes(bytes: number): string {
   return `${bytes} B`;
 }
 
+/** In the largest binary unit that divides it, as {@link parseBytes} reads it: `1536MiB`. */
+export function formatExactBytes(bytes: number): string {
+  const unit = (['GiB', 'MiB', 'KiB'] as const).find((name) => bytes % (sizeUnitsBytes[name] ?? 1) === 0);
+  return unit === undefined || bytes === 0 ? `${bytes}B` : `${bytes / (sizeUnitsBytes[unit] ?? 1)}${unit}`;
+}
+
 function parseQuantity(
   text: string,
   units: Readonly<Record<string, number>>,
@@ -85,8 +91,15 @@ function parseQuantity(
   const [, amount = '', unit = ''] = match;
   if (unit === '') return refused(`the unit is missing: ${example}?`);
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
-  if (factor === undefined) return refused(`${quote(unit)} is no unit of a ${kind}: ${known}`);
+  if (factor === undefined)
+    return refused(`${quote(unit)} is no unit of a ${kind}: ${known}${meant(amount, unit, units)}`);
   return accepted(Number(amount) * factor);
+}
+
+/** `M` may be the decimal or the binary unit: which one is the user's to say. */
+function meant(amount: string, unit: string, units: Readonly<Record<string, number>>): string {
+  const near = Object.keys(units).filter((name) => name.toLowerCase().startsWith(unit.toLowerCase()));
+  return near.length === 0 ? '' : `; did you mean ${near.map((name) => amount + name).join(' or ')}?`;
 }
 
 function numberOf(text: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attributeOf, pickExperimentFlags, variableOf } from './flag-names.ts';
-import { experimentFlags } from './flags.ts';
+import { experimentFlags } from './flag-table.ts';
+import { mysqlFlags } from './mysql-flags.ts';
 import { resolveExperiment } from './resolve.ts';
 import { fromFile, fromFlags, refusalOf } from './resolve.fixture.ts';
 
@@ -41,14 +42,19 @@ describe('precedence', () => {
 
 describe('the sources', () => {
   it('say the same thing in the same words', () => {
-    for (const flag of experimentFlags.filter(({ key }) => key !== 'paper')) {
+    // A paper brings values of its own; the others mean something only beside another key.
+    const dependent = new Set<string>(['paper', 'boot', 'precision', 'maxTrials']);
+    for (const flag of experimentFlags.filter(({ key }) => !dependent.has(key))) {
+      const workload = mysqlFlags.some(({ key }) => key === flag.key) ? 'mysql' : 'onset';
+      const common = flag.key === 'workload' ? {} : { workload };
       const byFlag = {
-        ...fromFlags({ [attributeOf(flag)]: flag.example }),
+        ...fromFlags({ ...common, [attributeOf(flag)]: flag.example }),
         origins: expect.anything() as unknown,
       };
       const environment = { [variableOf(flag)]: flag.example };
-      const byVariable = resolveExperiment({ flags: {}, environment, freshSeed: 7 });
-      const byFile = fromFile(`${flag.key}: ${flag.example}\n`);
+      const byVariable = resolveExperiment({ flags: common, environment, freshSeed: 7 });
+      const text = `${flag.key}: ${flag.example}\n`;
+      const byFile = fromFile(flag.key === 'workload' ? text : `${text}workload: ${workload}\n`);
       expect(byVariable).toMatchObject(byFlag);
       expect(byFile).toMatchObject(byFlag);
     }
@@ -62,7 +68,46 @@ describe('the sources', () => {
       env: ['process', 'docker'],
       replicas: [1, 3, 5],
       mix: { get: 1, inc: 3, dou: 0 },
-      limits: { cpus: 0.5, memoryBytes: 512 * 2 ** 20 },
+      limits: [{ cpus: 0.5, memoryBytes: 512 * 2 ** 20 }],
+    });
+  });
+
+  it('say how machines come up in the same words', () => {
+    const environment = { STRATA_BOOT: 'cold,warm' };
+    expect(fromFlags({ env: 'vm', boot: ['cold', 'warm'] }).boot).toEqual(['warm', 'cold']);
+    expect(resolveExperiment({ flags: { env: 'vm' }, environment }).boot).toEqual(['warm', 'cold']);
+    expect(fromFile('env: docker-vm\nboot: [cold, warm]').boot).toEqual(['warm', 'cold']);
+    expect(fromFile('env: docker-vm\nboot: cold').boot).toEqual(['cold']);
+    expect(fromFlags({ env: 'vm' }).boot).toEqual(['warm']);
+  });
+
+  it('say several limits in the same words', () => {
+    const flags = { limits: ['cpus=1,memory=256MiB', 'none', 'cpus=0.5'] };
+    const limits = [{}, { cpus: 0.5 }, { cpus: 1, memoryBytes: 2 ** 28 }];
+    expect(fromFlags(flags).limits).toEqual(limits);
+    expect(fromFile('limits: [none, {cpus: 0.5}, {cpus: 1, memory: 256MiB}]').limits).toEqual(limits);
+    expect(fromFile('limits:\n  - "cpus=0.5"\n  - { memory: 256 MiB, cpus: "1" }\n  - {}').limits).toEqual(
+      limits,
+    );
+  });
+
+  it('may say one limits value as a list or without one, and that there is none', () => {
+    for (const text of ['none', '{}', '[none]', '[{}]'])
+      expect(fromFile(`limits: ${text}`).limits).toEqual([{}]);
+    for (const text of ['{cpus: 2}', '[{cpus: 2}]', 'cpus=2'])
+      expect(fromFile(`limits: ${text}`).limits).toEqual([{ cpus: 2 }]);
+    expect(fromFlags({ limits: ['cpus=2'] }).limits).toEqual([{ cpus: 2 }]);
+    expect(fromFlags({}).limits).toEqual([{}]);
+  });
+
+  it('know where each limit was written, in the order of the values', () => {
+    const { origins } = fromFile('limits:\n  - cpus: 2\n    memory: 1GiB\n  - none\n');
+    expect(origins.limits).toEqual({
+      ...{ source: 'file', place: 'x.yaml:2:3' },
+      items: [
+        { subject: 'limits[1]', places: { cpus: 'x.yaml:4:5', memory: 'x.yaml:4:5' } },
+        { subject: 'limits[0]', places: { cpus: 'x.yaml:2:11', memory: 'x.yaml:3:13' } },
+      ],
     });
   });
 
@@ -106,6 +151,8 @@ describe('the shared memory by default', () => {
     [{ fault: 'kill-store@1s' }, 'etcd'],
     [{ paper: 'onset', env: 'process', store: 'ram' }, 'etcd'],
     [{ sharedMemory: 'etcd' }, 'etcd'],
+    [{ workload: 'mysql', env: 'docker' }, 'none'],
+    [{ workload: 'onset,mysql' }, 'embedded'],
   ])('with %j is %s', (flags, kind) => {
     expect(fromFlags(flags).sharedMemory).toBe(kind);
   });

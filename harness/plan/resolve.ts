@@ -3,16 +3,21 @@
  * profile or paper, that before the defaults. All problems of all sources are reported in one error.
  */
 import { randomInt } from 'node:crypto';
+import type { SharedMemoryKind } from '../foundation/cell.ts';
 import { contradictions } from './contradictions.ts';
 import { experimentSchema, type ExperimentValues } from './experiment-schema.ts';
-import type { Experiment, NodeLimits } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import { experimentKeys, type ExperimentKey } from './flags.ts';
 import { flagLayer, presetLayer, variableLayer } from './layers.ts';
-import type { GivenValue, Layer, Origin } from './layer.ts';
+import { isAskedFor, type GivenValue, type Layer, type Origin } from './layer.ts';
+import type { MysqlSweep } from './mysql-cells.ts';
 import { paperNames, profileNames } from './names.ts';
+import { placedLimits } from './node-limits.ts';
 import { defaults, papers, profiles } from './presets.ts';
 import { throwIfAny, type Problem } from './problems.ts';
 import { problemOf } from './reasons.ts';
+import { repetitionOf } from './repetition.ts';
+import { placedHypotheses } from './hypotheses/placed.ts';
 import { fileLayer, type ExperimentFile } from './yaml-file.ts';
 
 export interface ExperimentSources {
@@ -34,8 +39,9 @@ export function resolveExperiment(sources: ExperimentSources): Experiment {
   const given = merge([...written, ...presetsOf(written), presetLayer(defaults, byDefault), freshSeed]);
   const checked = check(given);
   throwIfAny([...written.flatMap((layer) => layer.problems), ...checked.problems]);
-  const experiment = assemble(checked.values, originsOf(given));
-  throwIfAny(contradictions(experiment));
+  const assembled = withLimits(assemble(checked.values, originsOf(given)), given.get('limits'));
+  const experiment = withHypotheses(assembled, given.get('hypotheses'));
+  throwIfAny(contradictions(experiment, given));
   return experiment;
 }
 
@@ -89,37 +95,64 @@ function originsOf(given: ReadonlyMap<ExperimentKey, GivenValue>): Experiment['o
 }
 
 function assemble(values: ExperimentValues, origins: Experiment['origins']): Experiment {
-  const {
-    env,
-    store,
-    fault: faults,
-  } = { env: need(values, 'env'), store: need(values, 'store'), fault: need(values, 'fault') };
-  const isEmbeddable = env.every((name) => name === 'process') && store.every((medium) => medium === 'ram');
-  const needsStoreNode = faults.some((fault) => fault.kind === 'kill-store');
   const rate = values.rate ?? null;
   return {
     name: nameOf(values, origins),
-    env,
+    env: need(values, 'env'),
+    boot: need(values, 'boot'),
     workload: need(values, 'workload'),
     replicas: ascending(need(values, 'replicas')),
     clients: ascending(need(values, 'clients')),
-    store,
-    sharedMemory: values.sharedMemory ?? (isEmbeddable && !needsStoreNode ? 'embedded' : 'etcd'),
+    store: need(values, 'store'),
+    mysql: sweepOf(values, origins),
+    sharedMemory: sharedMemoryOf(values),
     load: rate === null ? { kind: 'closed' } : { kind: 'open', ratePerS: rate },
     balance: need(values, 'balance'),
     mix: need(values, 'mix'),
     requests: need(values, 'requests'),
     warmupRequests: need(values, 'warmupRequests'),
     requestTimeoutMs: need(values, 'requestTimeout'),
-    limits: limitsOf(need(values, 'limits')),
-    faults,
-    trials: need(values, 'trials'),
+    limits: need(values, 'limits'),
+    aa: need(values, 'aa'),
+    faults: need(values, 'fault'),
+    ...repetitionOf({
+      trials: need(values, 'trials'),
+      precision: need(values, 'precision'),
+      maxTrials: need(values, 'maxTrials'),
+    }),
     seed: need(values, 'seed'),
     thresholds: need(values, 'thresholds'),
+    hypotheses: need(values, 'hypotheses'),
     retries: need(values, 'retries'),
     profile: values.profile ?? null,
     paper: values.paper ?? null,
     origins,
+  };
+}
+
+/** What was asked for, else the embedded store where it can serve. Without ONSET there is none. */
+function sharedMemoryOf(values: ExperimentValues): SharedMemoryKind {
+  if (need(values, 'workload').every((name) => name === 'mysql')) return 'none';
+  const isEmbeddable =
+    need(values, 'env').every((name) => name === 'process') &&
+    need(values, 'store').every((medium) => medium === 'ram') &&
+    need(values, 'fault').every((fault) => fault.kind !== 'kill-store');
+  return values.sharedMemory ?? (isEmbeddable ? 'embedded' : 'etcd');
+}
+
+function sweepOf(values: ExperimentValues, origins: Experiment['origins']): MysqlSweep {
+  const rates = ascending(need(values, 'insertsPerMinute'));
+  return {
+    engine: need(values, 'engine'),
+    insertsPerMinute: [...rates.filter((rate) => rate > 0), ...rates.filter((rate) => rate === 0)],
+    aggregation: ascending(need(values, 'aggregation')),
+    stringLength: ascending(need(values, 'stringLength')),
+    durability: need(values, 'durability'),
+    mode: need(values, 'mode'),
+    delivery: need(values, 'delivery'),
+    nameResolution: need(values, 'nameResolution').map((word) => word === 'on'),
+    onPeerLoss: need(values, 'onPeerLoss'),
+    isEvenlyLooped: !isAskedFor(origins.clients),
   };
 }
 
@@ -145,12 +178,16 @@ function ascending(counts: readonly number[]): number[] {
   return [...counts].sort((a, b) => a - b);
 }
 
-function limitsOf(limits: {
-  readonly cpus?: number | undefined;
-  readonly memory?: number | undefined;
-}): NodeLimits {
-  return {
-    ...(limits.cpus === undefined ? {} : { cpus: limits.cpus }),
-    ...(limits.memory === undefined ? {} : { memoryBytes: limits.memory }),
-  };
+/** In their order, each knowing where it was written. */
+function withLimits(experiment: Experiment, given: GivenValue | undefined): Experiment {
+  if (given === undefined) return experiment;
+  const { limits, items } = placedLimits(experiment.limits, given);
+  const origins = { ...experiment.origins, limits: { ...given.origin, items } };
+  return { ...experiment, limits, origins };
+}
+
+function withHypotheses(experiment: Experiment, given: GivenValue | undefined): Experiment {
+  if (given === undefined) return experiment;
+  const items = placedHypotheses(experiment.hypotheses, given);
+  return { ...experiment, origins: { ...experiment.origins, hypotheses: { ...given.origin, items } } };
 }

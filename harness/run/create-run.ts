@@ -5,6 +5,7 @@ import { readHostFacts } from '../../results/store/host-facts.ts';
 import { schemaVersion, type Manifest } from '../../results/store/records.ts';
 import { createRunDir, type RunDir } from '../../results/store/run-dir.ts';
 import { newRunId } from '../../results/store/run-id.ts';
+import { hypothesesHash } from '../foundation/hypotheses-hash.ts';
 import type { Plan } from '../plan/expand.ts';
 
 export interface RunPlace {
@@ -20,7 +21,7 @@ export async function createRun(plan: Plan, { baseDir, argv }: RunPlace): Promis
     schemaVersion,
     runId: newRunId(now),
     strataVersion: packageJson.version,
-    commit: await commitOf(import.meta.dirname),
+    commit: await currentCommit(),
     startedAtIso: now.toISOString(),
     resumedAtIso: [],
     argv,
@@ -28,6 +29,8 @@ export async function createRun(plan: Plan, { baseDir, argv }: RunPlace): Promis
     seed: plan.seed,
     plan: plan.trials,
     planHash: plan.hash,
+    hypotheses: plan.hypotheses,
+    hypothesesHash: hypothesesHash(plan.hypotheses),
     host: await readHostFacts(),
     environments: {},
   };
@@ -35,7 +38,8 @@ export async function createRun(plan: Plan, { baseDir, argv }: RunPlace): Promis
 }
 
 /** The commit of the checkout strata runs from; null where there is none, or no git. */
-async function commitOf(directory: string): Promise<string | null> {
+export async function currentCommit(): Promise<string | null> {
+  const directory = import.meta.dirname;
   const git = (...words: string[]) => execa('git', words, { cwd: directory, reject: false });
   const [head, status] = await Promise.all([git('rev-parse', 'HEAD'), git('status', '--porcelain', '-uno')]);
   if (head.exitCode !== 0) return null;

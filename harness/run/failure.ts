@@ -1,5 +1,5 @@
 /** Failures are data: what ended a trial becomes a record with code, causes and fix. */
-import { asError, causeChain, StrataError } from '../foundation/errors.ts';
+import { asError, causeChain, inOrderThrown, StrataError } from '../foundation/errors.ts';
 import type { TrialCause, TrialPhase } from '../../results/store/records.ts';
 
 /** The reason a signal is aborted with when the user interrupts the run. */
@@ -27,8 +27,11 @@ export function interruption(reason: unknown): StrataError {
   });
 }
 
-export function trialCause(error: unknown, phase: TrialPhase): TrialCause {
-  const [message = 'unknown', ...because] = causeChain(error);
+/** What failed first; what failed in its wake, such as the teardown, is told after the causes. */
+export function trialCause(thrown: unknown, phase: TrialPhase): TrialCause {
+  const [error, ...later] = inOrderThrown(thrown);
+  const [message = 'unknown', ...causes] = causeChain(error);
+  const because = [...causes, ...later.map((failure) => `after that: ${causeChain(failure).join(': ')}`)];
   if (error instanceof StrataError) {
     return { code: error.code, message, because, fix: error.fix, phase, log: error.log ?? null };
   }

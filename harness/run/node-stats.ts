@@ -5,7 +5,8 @@ import type { NodeStatsRecord } from '../../results/store/records.ts';
 
 const intervalMs = 2_000;
 
-export interface StatsSampling {
+/** Disposing it ends the sampling of a drive that came to no end. */
+export interface StatsSampling extends Disposable {
   /** Takes the last reading and ends. Times are relative to `epochHrtimeNs`. */
   finish(epochHrtimeNs: bigint): Promise<readonly NodeStatsRecord[]>;
 }
@@ -37,6 +38,7 @@ export function sampleNodeStats(nodes: readonly Node[], isDead: (name: string) =
         atNs: Number(hrtimeNs - epochHrtimeNs),
       }));
     },
+    [Symbol.dispose]: () => controller.abort(),
   };
 }
 

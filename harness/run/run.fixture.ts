@@ -6,6 +6,7 @@ import {
   createFakeEnvironment,
   type FakeEnvironmentScript,
 } from '../../environments/fake/fake-environment.ts';
+import type { Environment, StorageMedia } from '../../environments/environment.ts';
 import { openRunDir } from '../../results/store/open-run.ts';
 import { resumeRunDir } from '../../results/store/run-dir.ts';
 import { createFakeWorkload, type FakeWorkloadScript } from '../../workloads/fake/fake-workload.ts';
@@ -17,16 +18,25 @@ import { executePlan } from './run.ts';
 
 export interface Script {
   readonly environment?: FakeEnvironmentScript;
+  /** What the fake environment is a layer over; host processes unless told. */
+  readonly real?: Environment & StorageMedia;
   readonly workload?: FakeWorkloadScript;
   readonly signal?: AbortSignal;
   readonly retries?: number;
   readonly keepOnFailure?: boolean;
 }
 
-/** Two cells × `trials` blocks; nothing is started until `execute` or `resume`. */
-export async function fakeRun(trials = 2) {
+/** Two cells × `trials` blocks, unless other flags are given; nothing is started until `execute` or `resume`. */
+export async function fakeRun(trials = 2, given: Readonly<Record<string, string>> = {}) {
   const baseDir = await mkdtemp(join(tmpdir(), 'strata run é-'));
-  const flags = { replicas: '1,3', clients: '1', trials: String(trials), requests: '10', seed: '7' };
+  const flags = {
+    replicas: '1,3',
+    clients: '1',
+    trials: String(trials),
+    requests: '10',
+    seed: '7',
+    ...given,
+  };
   const plan = expandPlan(resolveExperiment({ flags, environment: {} }));
   const created = await createRun(plan, { baseDir, argv: ['bench'] });
   await created[Symbol.asyncDispose]();
@@ -34,7 +44,7 @@ export async function fakeRun(trials = 2) {
   const events: ProgressEvent[] = [];
   const execute = async (script: Script = {}) => {
     await using run = await resumeRunDir(path, new Date());
-    const fake = createFakeEnvironment(script.environment);
+    const fake = createFakeEnvironment(script.environment, script.real);
     const workload = createFakeWorkload(script.workload);
     return await executePlan(run, {
       environmentFor: () => fake,

@@ -132,6 +132,18 @@ describe('failures are data', () => {
     expect(trial?.verification?.correct).toBe(true);
   });
 
+  it('nodes that cannot be disposed after a failure do not hide it: what failed first is told first', async () => {
+    await using run = await fakeRun(1);
+    await run.execute({
+      workload: { driveFails: { t0001: new TypeError('x is not a function') } },
+      environment: { disposeFails: { t0001: environmentFailure } },
+      retries: 0,
+    });
+    const [trial] = (await run.stored()).trials;
+    expect(trial?.cause).toMatchObject({ phase: 'drive', message: 'x is not a function' });
+    expect(trial?.cause?.because).toContain(`after that: ${environmentFailure.message}`);
+  });
+
   it('with keepOnFailure the scratch directory of a failed trial stays', async () => {
     await using run = await fakeRun(1);
     await run.execute({ workload: { verdicts: { t0001: false } }, keepOnFailure: true });

@@ -4,16 +4,21 @@
  */
 import { isLimiting, type Environment, type OpenEnvironment } from '../../environments/environment.ts';
 import { registerLiveRun } from '../../environments/live-runs.ts';
+import { dueTrials } from '../../results/store/due.ts';
 import { missingTrials, nextAttempt } from '../../results/store/missing.ts';
 import { readNoise } from '../../results/store/noise.ts';
 import type { TrialRecord } from '../../results/store/records.ts';
+import { stoppingRuleOf } from '../../results/store/stopping-schema.ts';
 import type { RunDir } from '../../results/store/run-dir.ts';
 import type { Workload } from '../../workloads/workload.ts';
 import { cellLabel } from '../../analysis/report/cell-label.ts';
 import type { Progress } from '../cli/progress/progress-event.ts';
 import type { EnvironmentName, PlannedTrial, WorkloadName } from '../foundation/cell.ts';
 import { observeWaits } from '../foundation/deadline.ts';
+import { bootRetries } from './boots.ts';
 import { worthRetrying } from './failure.ts';
+import { environmentsOf, openEnvironments } from './open-environments.ts';
+import { openStopping, type Stopping } from './stopping.ts';
 import { runTrial } from './trial.ts';
 import { openTrialFiles } from './trial-files.ts';
 
@@ -53,28 +58,58 @@ export async function preflight(
 
 /** Runs what the plan still lacks. Returns the records of this invocation; those stored before are in `run`. */
 export async function executePlan(run: RunDir, setting: RunSetting): Promise<readonly TrialRecord[]> {
-  const trials = missingTrials(run.manifest, run.trials);
+  const trials = missingTrials({ plan: dueTrials(run.manifest, run.stopping) }, run.trials);
   const startedMs = performance.now();
-  const records: TrialRecord[] = [];
   await using _live = await registerLiveRun(run.manifest.runId);
   using _waits = observeWaits((message) => setting.progress.show({ kind: 'waiting', ...message }));
   announce(run, trials, setting.progress);
   await using environments = await openEnvironments(run, trials, setting);
-  await run.recordEnvironments(
-    Object.fromEntries([...environments.opened].map(([name, { facts }]) => [name, facts])),
-  );
-  const open: OpenRun = { ...setting, run, environments: environments.opened };
-  for (const trial of trials) {
-    if (setting.signal.aborted) break;
-    records.push(...(await attemptTrial(trial, open)));
-  }
+  const { records, due } =
+    environments === null
+      ? { records: [], due: trials.length }
+      : await runTrials(trials, run, setting, environments.opened);
   const completed = records.filter(({ status }) => status === 'completed').length;
   setting.progress.show({
     kind: 'run-finished',
-    status: setting.signal.aborted ? 'interrupted' : completed === trials.length ? 'complete' : 'partial',
+    status: setting.signal.aborted ? 'interrupted' : completed === due ? 'complete' : 'partial',
     durationMs: performance.now() - startedMs,
   });
   return records;
+}
+
+/** Block by block until the plan, the stopping rule or the user ends it; `due` is how many trials that left to do. */
+async function runTrials(
+  trials: readonly PlannedTrial[],
+  run: RunDir,
+  setting: RunSetting,
+  environments: OpenRun['environments'],
+): Promise<{ readonly records: readonly TrialRecord[]; readonly due: number }> {
+  await run.recordEnvironments(
+    Object.fromEntries([...environments].map(([name, { facts }]) => [name, facts])),
+  );
+  const open: OpenRun = { ...setting, run, environments };
+  const records: TrialRecord[] = [];
+  const stopping = openStopping(run, () => [...run.trials, ...records], setting.progress);
+  for (const [index, trial] of trials.entries()) {
+    if (setting.signal.aborted) break;
+    // A run may have been killed between the end of a block and the decision about it: decide first.
+    if (trial.block !== trials[index - 1]?.block && (await stopping.endsAfter(trial.block - 1)))
+      return { records, due: index };
+    records.push(...(await attemptTrial(trial, open)));
+  }
+  await settleLastBlock(run, records, stopping);
+  return { records, due: trials.length };
+}
+
+/** The cap is a decision, too: a run that reached it is over. */
+async function settleLastBlock(
+  { manifest, trials }: RunDir,
+  records: readonly TrialRecord[],
+  stopping: Stopping,
+): Promise<void> {
+  const last = manifest.plan.at(-1);
+  if (last !== undefined && missingTrials(manifest, [...trials, ...records]).length === 0)
+    await stopping.endsAfter(last.block);
 }
 
 /** All attempts at one trial, each stored as soon as it is over. */
@@ -120,6 +155,7 @@ async function attemptOnce(trial: PlannedTrial, attempt: number, open: OpenRun):
   });
   if (record.status === 'failed' && open.keepOnFailure) files.keepScratch();
   await run.appendTrial(record);
+  for (const message of bootRetries(record)) progress.show({ kind: 'note', level: 'warning', message });
   await storeNoise(run, trial, attempt, 'after');
   return record;
 }
@@ -139,41 +175,7 @@ function announce(run: RunDir, trials: readonly PlannedTrial[], progress: Progre
     kind: 'run-started',
     runId: run.manifest.runId,
     runDir: run.path,
+    mayEndEarly: stoppingRuleOf(run.manifest) !== null,
     trials: trials.map(({ id, cellKey, cell }) => ({ trialId: id, cellKey, label: cellLabel(cell) })),
   });
-}
-
-interface OpenedEnvironments extends AsyncDisposable {
-  readonly opened: ReadonlyMap<EnvironmentName, OpenEnvironment>;
-}
-
-/** Opens every environment once. When one cannot be opened, those opened before it are closed again. */
-async function openEnvironments(
-  run: RunDir,
-  trials: readonly PlannedTrial[],
-  { environmentFor, progress, signal }: RunSetting,
-): Promise<OpenedEnvironments> {
-  const opened = new Map<EnvironmentName, OpenEnvironment>();
-  const closeAll = async () => {
-    for (const environment of [...opened.values()].reverse()) await environment[Symbol.asyncDispose]();
-  };
-  try {
-    for (const name of environmentsOf(trials)) {
-      const scope = {
-        runId: run.manifest.runId,
-        logDir: run.logDir,
-        signal,
-        progress: (message: string) => progress.show({ kind: 'note', level: 'info', message }),
-      };
-      opened.set(name, await environmentFor(name).open(scope));
-    }
-  } catch (error) {
-    await closeAll();
-    throw error;
-  }
-  return { opened, [Symbol.asyncDispose]: closeAll };
-}
-
-function environmentsOf(plan: readonly PlannedTrial[]): readonly EnvironmentName[] {
-  return [...new Set(plan.map(({ cell }) => cell.env))];
 }

@@ -2,9 +2,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { computeTrialMetrics } from '../../analysis/trial-metrics.ts';
+import { computeTrialQuality } from '../../analysis/quality/trial-quality.ts';
 import { spoolToParquet } from '../../results/sample/parquet.ts';
 import type { SampleSource } from '../../results/sample/sample.ts';
 import { openSamples } from '../../results/sample/source.ts';
+import type { TrialQuality } from '../../results/store/quality-record.ts';
 import type { TrialMetrics } from '../../results/store/records.ts';
 import type { RunDir } from '../../results/store/run-dir.ts';
 import type { Workload } from '../../workloads/workload.ts';
@@ -20,6 +22,7 @@ export interface TrialFiles extends AsyncDisposable {
   ): Promise<{ readonly samplesFile: string; readonly sampleCount: number }>;
   openSamples(): Promise<SampleSource & AsyncDisposable>;
   computeMetrics(cell: Cell): Promise<TrialMetrics | null>;
+  judgeQuality(trial: PlannedTrial): Promise<TrialQuality | null>;
   /** From now on disposing leaves the scratch directory for a person to look at. */
   keepScratch(): void;
 }
@@ -47,6 +50,7 @@ export async function openTrialFiles(run: RunDir, trial: PlannedTrial, attempt: 
     },
     openSamples: () => openSamples(parquetPath),
     computeMetrics: (cell) => computeTrialMetrics(parquetPath, cell.load),
+    judgeQuality: ({ cell, seed }) => computeTrialQuality(parquetPath, cell, seed),
     keepScratch() {
       keep = true;
     },

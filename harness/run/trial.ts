@@ -2,15 +2,32 @@
  * One trial, told from start to end: provision nodes, prepare the workload, drive it, record, verify, dispose.
  * Whatever happens inside becomes a record; nothing a trial does can end the run.
  */
-import type { OpenEnvironment } from '../../environments/environment.ts';
-import type { NodeStatsRecord, TrialCause, TrialMetrics, TrialRecord } from '../../results/store/records.ts';
-import type { Annotation, DriverFacts, Verification, Workload } from '../../workloads/workload.ts';
+import { isFailureDetecting, type OpenEnvironment } from '../../environments/environment.ts';
+import type { TrialQuality } from '../../results/store/quality-record.ts';
+import type {
+  BootRecord,
+  NodeStatsRecord,
+  TrialCause,
+  TrialMetrics,
+  TrialRecord,
+} from '../../results/store/records.ts';
+import type {
+  Annotation,
+  DriveContext,
+  DriveOutcome,
+  DriverFacts,
+  PreparedWorkload,
+  Verification,
+  Workload,
+} from '../../workloads/workload.ts';
+import { anySignal } from '../foundation/any-signal.ts';
 import type { PlannedTrial } from '../foundation/cell.ts';
-import { StrataError } from '../foundation/errors.ts';
-import { armFaults, faultAnnotations } from './faults.ts';
+import { bootRecords } from './boots.ts';
+import { armFaults, faultAnnotations, missedFaults, type FaultInjection } from './faults.ts';
 import { interruption, trialCause } from './failure.ts';
 import { sampleNodeStats } from './node-stats.ts';
 import { phaseClock, type PhaseClock } from './phase-clock.ts';
+import { stalled, wrongAnswer } from './trial-errors.ts';
 import type { TrialFiles } from './trial-files.ts';
 import { invalidReasons } from './validity.ts';
 
@@ -24,10 +41,16 @@ export interface TrialSetting {
 
 /** What a trial has found out so far; kept even when it fails later. */
 interface Findings {
+  /** Aborts when a node ends by itself; whatever breaks after that breaks because of it. */
+  nodeFailure: AbortSignal;
+  boots: readonly BootRecord[];
   metrics: TrialMetrics | null;
+  quality: TrialQuality | null;
   verification: Verification | null;
   driver: DriverFacts | null;
   annotations: readonly Annotation[];
+  /** Why the trial did not test what its cell says. */
+  untested: readonly string[];
   nodeStats: readonly NodeStatsRecord[];
   samplesFile: string | null;
   sampleCount: number;
@@ -41,10 +64,14 @@ export async function runTrial(
   const startedAtIso = new Date().toISOString();
   const clock = phaseClock(setting.onPhase);
   const findings: Findings = {
+    nodeFailure: AbortSignal.any([]),
+    boots: [],
     metrics: null,
+    quality: null,
     verification: null,
     driver: null,
     annotations: [],
+    untested: [],
     nodeStats: [],
     samplesFile: null,
     sampleCount: 0,
@@ -54,7 +81,9 @@ export async function runTrial(
     await conduct(trial, setting, clock, findings);
   } catch (error) {
     const { signal } = setting;
-    cause = trialCause(signal.aborted ? interruption(signal.reason) : error, clock.current);
+    const { nodeFailure } = findings;
+    const first: unknown = nodeFailure.aborted ? nodeFailure.reason : error;
+    cause = trialCause(signal.aborted ? interruption(signal.reason) : first, clock.current);
   }
   const phasesMs = clock.finish();
   const aborted = cause !== null && setting.signal.aborted;
@@ -80,15 +109,21 @@ async function conduct(
   clock: PhaseClock,
   findings: Findings,
 ): Promise<void> {
-  const { environment, workload, files, signal } = setting;
+  const { environment, workload, files } = setting;
   const { cell, seed } = trial;
 
   clock.enter('provision');
   await using started = await environment.start({
     trialId: trial.id,
     nodes: workload.topology(cell),
-    signal,
+    ...(cell.boot === undefined ? {} : { boot: cell.boot }),
+    signal: setting.signal,
   });
+  findings.boots = bootRecords(started.nodes);
+  findings.nodeFailure = AbortSignal.any(
+    started.nodes.filter(isFailureDetecting).map(({ failed }) => failed),
+  );
+  const signal = anySignal(setting.signal, findings.nodeFailure);
 
   clock.enter('prepare');
   const { scratchDir } = files;
@@ -102,15 +137,11 @@ async function conduct(
   });
 
   clock.enter('drive');
-  await using faults = armFaults(cell.faults, started.nodes, seed);
-  const stats = sampleNodeStats(started.nodes, (name) => faults.deadNodes.has(name));
-  const outcome = await prepared.drive({
-    spoolPath: files.spoolPath,
-    onMeasureStart: () => faults.start(),
-    signal,
-  });
+  await using faults = armFaults(cell.faults, started.nodes, prepared, seed);
+  using stats = sampleNodeStats(started.nodes, (name) => faults.deadNodes.has(name));
+  const outcome = await driveUnderFaults(prepared, faults, { spoolPath: files.spoolPath, signal }, findings);
   findings.driver = outcome.driver;
-  findings.annotations = faultAnnotations(faults, outcome.epochHrtimeNs);
+  findings.annotations = inOrder([...findings.annotations, ...(outcome.annotations ?? [])]);
   findings.nodeStats = await stats.finish(outcome.epochHrtimeNs);
 
   clock.enter('record');
@@ -118,25 +149,52 @@ async function conduct(
   findings.samplesFile = kept.samplesFile;
   findings.sampleCount = kept.sampleCount;
   findings.metrics = await files.computeMetrics(cell);
+  findings.quality = await files.judgeQuality(trial);
   if (outcome.stall !== null) throw stalled(outcome.stall, faults.deadNodes);
   if (faults.failure !== undefined) throw faults.failure;
 
   clock.enter('verify');
   await using samples = await files.openSamples();
-  const verification = await prepared.verify({ samples, deadNodes: faults.deadNodes, signal });
+  const verification = await prepared.verify({ samples, deadNodes: faults.silentNodes, signal });
   findings.verification = verification;
-  findings.annotations = [...findings.annotations, ...verification.annotations].sort(
-    (a, b) => a.atNs - b.atNs,
-  );
+  findings.annotations = inOrder([...findings.annotations, ...verification.annotations]);
   if (verification.correct === false) throw wrongAnswer(verification);
 
   clock.enter('dispose');
 }
 
+/** What faults did is kept also when the drive fails, as that may be why: then in time since the measurement began. */
+async function driveUnderFaults(
+  prepared: PreparedWorkload,
+  faults: FaultInjection,
+  context: Pick<DriveContext, 'spoolPath' | 'signal'>,
+  findings: Findings,
+): Promise<DriveOutcome> {
+  let epochHrtimeNs: bigint | undefined;
+  try {
+    const onMeasureStart = () => {
+      epochHrtimeNs = process.hrtime.bigint();
+      faults.start();
+    };
+    const outcome = await prepared.drive({ ...context, onMeasureStart });
+    ({ epochHrtimeNs } = outcome);
+    await faults.finish();
+    findings.untested = missedFaults(faults);
+    return outcome;
+  } finally {
+    if (epochHrtimeNs !== undefined) findings.annotations = faultAnnotations(faults, epochHrtimeNs);
+  }
+}
+
+function inOrder(annotations: readonly Annotation[]): readonly Annotation[] {
+  return annotations.toSorted((a, b) => a.atNs - b.atNs);
+}
+
 function reportable(trial: PlannedTrial, findings: Findings) {
-  const { metrics, verification, driver } = findings;
+  const { metrics, quality, verification, driver, untested } = findings;
   return {
     metrics,
+    quality,
     verification:
       verification === null
         ? null
@@ -149,38 +207,12 @@ function reportable(trial: PlannedTrial, findings: Findings) {
     invalid:
       metrics === null || verification === null || driver === null
         ? []
-        : invalidReasons(trial.cell, driver, metrics, verification),
+        : invalidReasons({ cell: trial.cell, driver, metrics, quality, verification, untested }),
     driver: driver === null ? null : { ...driver },
     annotations: findings.annotations,
     nodeStats: findings.nodeStats,
+    boots: findings.boots,
     samplesFile: findings.samplesFile,
     sampleCount: findings.sampleCount,
   };
-}
-
-function wrongAnswer(verification: Verification): StrataError {
-  return new StrataError({
-    code: 'STRATA-E501',
-    message: `wrong answer: ${verification.statement}`,
-    fix: 'the samples and logs of this trial are kept: look at what disagrees before trusting any other trial',
-    cause: new Error(verification.problems.slice(0, 5).join('; ')),
-  });
-}
-
-function stalled(
-  stall: {
-    readonly silentMs: number;
-    readonly outstanding: number;
-    readonly observations: readonly string[];
-  },
-  dead: ReadonlySet<string>,
-): StrataError {
-  const killed =
-    dead.size === 0 ? 'no node was killed by a fault' : `killed by faults: ${[...dead].join(', ')}`;
-  return new StrataError({
-    code: 'STRATA-E502',
-    message: `stalled: ${stall.outstanding} requests without an answer for ${(stall.silentMs / 1000).toFixed(1)} s (${killed})`,
-    fix: 'with more than f replicas or the store gone this is what the protocol must do; otherwise read the node logs',
-    cause: new Error(stall.observations.join('; ')),
-  });
 }

@@ -1,6 +1,16 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processRemnants } from '../../environments/process/remnants.ts';
-import { hasEtcd, resultsDir, startStrata, storedTrials, strata, untilTrialsStored } from './cli.fixture.ts';
+import {
+  hasEtcd,
+  resultsDir,
+  startStrata,
+  storedTrials,
+  strata,
+  temporaryDir,
+  untilTrialsStored,
+} from './cli.fixture.ts';
 
 /** Six short trials on the embedded store: about two seconds each. */
 const small = [
@@ -27,15 +37,18 @@ interface Output {
 describe('strata killed at once', () => {
   it('loses at most the trial in flight; clean reaps what it left; --resume does exactly what is missing', async () => {
     await using results = await resultsDir();
-    const killed = startStrata(['bench', ...small, '--out', results.path]);
+    await using temporary = await temporaryDir();
+    const killed = startStrata(['bench', ...small, '--out', results.path], temporary.env);
     const runId = await untilTrialsStored(results, 2);
     killed.kill('SIGKILL');
     await killed;
     const before = await storedTrials(results.path, runId);
 
-    const cleaned = await strata(['clean']);
+    const cleaned = await strata(['clean', '--out', results.path], temporary.env);
     expect(cleaned.exitCode).toBe(0);
     expect(await processRemnants(runId)).toEqual([]);
+    expect(await temporary.left()).toEqual([]);
+    expect(await readdir(join(results.path, runId, 'scratch'))).toEqual([]);
 
     const resumed = await strata(['bench', '--resume', runId, '--out', results.path, '--json']);
     expect(resumed.exitCode, resumed.stderr).toBe(0);

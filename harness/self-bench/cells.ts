@@ -19,7 +19,7 @@ export async function runCells(
   bench: BenchScope,
 ): Promise<readonly TrialRecord[]> {
   const plan = expandPlan(resolveExperiment({ flags: { seed: '1', ...flags }, environment: {} }));
-  using workloads = openWorkloads();
+  const workloads = openWorkloads();
   await using run = await createRun(plan, { baseDir: join(bench.scratchDir, 'runs'), argv: ['bench:self'] });
   const records = await executePlan(run, {
     environmentFor,

@@ -9,10 +9,17 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { causeChain } from '../foundation/errors.ts';
 import { batchedMeasures } from './measures/batched.ts';
+import { dockerMachineReady } from './measures/docker-machine.ts';
 import { dockerTrialOverhead } from './measures/docker-overhead.ts';
 import { driverMeasures } from './measures/driver.ts';
 import { firstContact } from './measures/first-contact.ts';
+import { machineMeasures } from './measures/machines.ts';
+import { mysqlPeerCost } from './measures/mysql-peer-cost.ts';
+import { mysqlSpeedMeasures } from './measures/mysql-speed.ts';
 import { onsetLatency } from './measures/onset-latency.ts';
+import { reportMeasures } from './measures/report.ts';
+import { statsVsReference } from './measures/statistics.ts';
+import { testsGrid } from './measures/statistics-grid.ts';
 import { judge, type BenchScope, type Measure, type Ratio } from './ratio.ts';
 
 const measures: readonly Measure[] = [
@@ -20,7 +27,14 @@ const measures: readonly Measure[] = [
   onsetLatency,
   ...batchedMeasures,
   dockerTrialOverhead,
+  ...machineMeasures(),
+  testsGrid,
+  dockerMachineReady,
+  ...reportMeasures(),
+  ...mysqlSpeedMeasures(),
+  mysqlPeerCost,
   firstContact,
+  statsVsReference,
 ];
 
 interface Outcome {

@@ -1,10 +1,12 @@
 /** Carries out fixes: shows each command, its size and whether it needs root, asks, runs, and shows what failed. */
-import { createInterface } from 'node:readline/promises';
 import { execa } from 'execa';
-import { ensureRootFilesystem } from '../../../environments/image/rootfs.ts';
+import { ensureDockerDisk } from '../../../environments/guest/docker-disk.ts';
+import { ensureGuestImage } from '../../../environments/guest/guest-image.ts';
+import { ensureRootFilesystem, type BuildScope } from '../../../environments/image/rootfs.ts';
 import { StrataError } from '../../foundation/errors.ts';
+import { ask } from '../ask.ts';
 import type { Diagnosis } from './check.ts';
-import { actionText, fixFor, type Fix } from './fixes.ts';
+import { actionText, fixFor, type Build, type Fix } from './fixes.ts';
 
 export interface FixSession {
   /** `--yes`: nothing is asked. */
@@ -12,6 +14,8 @@ export interface FixSession {
   readonly isInteractive: boolean;
   readonly isRoot: boolean;
   readonly say: (line: string) => void;
+  /** What a build is at: several times a second, to be shown in place. */
+  readonly progress: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -40,26 +44,24 @@ export async function applyFixes(fixes: readonly Fix[], session: FixSession): Pr
   for (const fix of fixes) {
     session.say(`${fix.what}: ${actionText(fix)}`);
     session.say(`  ${fix.size}; ${fix.needsRoot ? 'needs root' : 'needs no root'}`);
-    if (!session.isAgreed && !(await askFor(session.signal))) continue;
+    if (!session.isAgreed && !(await ask({ text: '  Do it?', byDefault: false, signal: session.signal })))
+      continue;
     await carryOut(fix, session);
     isChanged = true;
   }
   return isChanged;
 }
 
-async function askFor(signal: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question('  Do it? [y/N] ', { signal })).trim());
-  } finally {
-    terminal.close();
-  }
-}
+const builds: Readonly<Record<Build, (scope: BuildScope) => Promise<unknown>>> = {
+  rootfs: (scope) => ensureRootFilesystem(scope),
+  'guest-image': (scope) => ensureGuestImage(scope),
+  'docker-disk': async (scope) => ensureDockerDisk(await ensureGuestImage(scope), scope),
+};
 
-async function carryOut(fix: Fix, { say, signal, isRoot }: FixSession): Promise<void> {
+async function carryOut(fix: Fix, { progress, signal, isRoot }: FixSession): Promise<void> {
   try {
-    if (fix.action.kind === 'build-image') {
-      await ensureRootFilesystem({ signal, progress: (message) => say(`  ${message}`) });
+    if (fix.action.kind === 'build') {
+      await builds[fix.action.build]({ signal, progress });
       return;
     }
     const [file, ...rest] = fix.action.command;
@@ -73,6 +75,7 @@ async function carryOut(fix: Fix, { say, signal, isRoot }: FixSession): Promise<
       env: { DEBIAN_FRONTEND: 'noninteractive' },
     });
   } catch (error) {
+    signal.throwIfAborted();
     if (error instanceof StrataError) throw error;
     throw new StrataError({
       code: 'STRATA-E382',

@@ -90,6 +90,7 @@ describe('--fix', () => {
       isInteractive: false,
       isRoot: false,
       say: (line: string) => said.push(line),
+      progress: () => undefined,
       signal: never,
     };
     await expect(applyFixes(fixes, session)).rejects.toMatchObject({ code: 'STRATA-E254', exitCode: 2 });
@@ -113,6 +114,6 @@ describe('--fix', () => {
 
 it('--env takes a list or all, and refuses with what was probably meant', () => {
   expect(parseEnvironments('process,docker')).toEqual(['process', 'docker']);
-  expect(parseEnvironments('all')).toEqual(['process', 'docker']);
+  expect(parseEnvironments('all')).toEqual(['process', 'docker', 'docker-vm', 'vm']);
   expect(() => parseEnvironments('dokcer')).toThrow('did you mean docker?');
 });

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, Node } from '../../../environments/environment.ts';
+import type { BootMode } from '../../foundation/cell.ts';
 import { registerLiveRun } from '../../../environments/live-runs.ts';
 
 /** Opens the environment, starts one node, lets `work` use it, and removes everything again. */
@@ -11,6 +12,8 @@ export async function withProbeNode<T>(
   environment: Environment,
   signal: AbortSignal,
   work: (node: Node) => Promise<T>,
+  /** Machines boot from nothing where `cold`: a prepared one would stay behind. */
+  boot?: BootMode,
 ): Promise<T> {
   const runId = `doctor-${randomBytes(3).toString('hex')}`;
   const logDir = await mkdtemp(join(tmpdir(), 'strata-doctor-'));
@@ -21,6 +24,7 @@ export async function withProbeNode<T>(
       trialId: 'probe',
       nodes: [{ name: 'probe', storage: 'disk' }],
       signal,
+      ...(boot === undefined ? {} : { boot }),
     });
     const [node] = trial.nodes;
     if (node === undefined) throw new Error(`the environment ${environment.name} started no node`);

@@ -14,7 +14,13 @@ export interface PlainState {
   /** When the last line was written. */
   readonly lastLineMs: number;
   /** A line held back because another came less than 10 s before it. */
-  readonly pending: string | null;
+  readonly pending: Incidental | null;
+}
+
+interface Incidental {
+  readonly text: string;
+  /** What a builder says of its work tells more than that it is waited for. */
+  readonly isNote: boolean;
 }
 
 export function initialPlain(nowMs: number): PlainState {
@@ -33,12 +39,17 @@ export function plainLines(
   if (important !== null) {
     return { state: { progress, lastLineMs: nowMs, pending: null }, lines: [important] };
   }
-  const incidental = event.kind === 'tick' ? state.pending : incidentalLine(event, isVerbose);
+  const incidental = laterOf(state.pending, event.kind === 'tick' ? null : incidentalLine(event, isVerbose));
   const isDue = isVerbose || nowMs - state.lastLineMs >= quietIntervalMs;
-  if (!isDue) return { state: { ...state, progress, pending: incidental ?? state.pending }, lines: [] };
-  const line = incidental ?? state.pending ?? (isVerbose ? null : signOfLife(progress, nowMs));
+  if (!isDue) return { state: { ...state, progress, pending: incidental }, lines: [] };
+  const line = incidental?.text ?? (isVerbose ? null : signOfLife(progress, nowMs));
   if (line === null) return { state: { ...state, progress }, lines: [] };
   return { state: { progress, lastLineMs: nowMs, pending: null }, lines: [line] };
+}
+
+function laterOf(before: Incidental | null, now: Incidental | null): Incidental | null {
+  if (now === null || before === null) return now ?? before;
+  return before.isNote && !now.isNote ? before : now;
 }
 
 function importantLine(progress: ProgressState, event: ProgressEvent): string | null {
@@ -58,10 +69,10 @@ function importantLine(progress: ProgressState, event: ProgressEvent): string | 
   }
 }
 
-function incidentalLine(event: ProgressEvent, isVerbose: boolean): string | null {
-  if (event.kind === 'waiting') return waitingText(event);
+function incidentalLine(event: ProgressEvent, isVerbose: boolean): Incidental | null {
+  if (event.kind === 'waiting') return { text: waitingText(event), isNote: false };
   if (event.kind !== 'note') return null;
-  return event.level !== 'detail' || isVerbose ? event.message : null;
+  return event.level !== 'detail' || isVerbose ? { text: event.message, isNote: true } : null;
 }
 
 function signOfLife(progress: ProgressState, nowMs: number): string | null {

@@ -15,6 +15,8 @@ export interface RunStarted {
   readonly runDir: string;
   /** Trials to be run now, in order; of a resumed run only those that are missing. */
   readonly trials: readonly UpcomingTrial[];
+  /** A stopping rule may end the run before the last of them. */
+  readonly mayEndEarly?: boolean;
 }
 
 export interface PhaseEntered {

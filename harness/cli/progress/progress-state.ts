@@ -28,6 +28,8 @@ export interface ProgressState {
   readonly current: CurrentTrial | null;
   /** The last wait of the current phase. */
   readonly waiting: Waiting | null;
+  /** When it was heard of; one that goes on is heard of every second. */
+  readonly waitingSeenMs: number;
   readonly lastFinished: TrialFinished | null;
   readonly lastNote: Note | null;
   readonly isOver: boolean;
@@ -43,6 +45,7 @@ export function initialState(nowMs: number): ProgressState {
     failed: 0,
     current: null,
     waiting: null,
+    waitingSeenMs: -Infinity,
     lastFinished: null,
     lastNote: null,
     isOver: false,
@@ -62,7 +65,7 @@ export function advance(state: ProgressState, event: ProgressEvent, nowMs: numbe
       return { ...state, current, waiting: null, lastNote: null };
     }
     case 'waiting':
-      return { ...state, waiting: event };
+      return { ...state, waiting: event, waitingSeenMs: nowMs };
     case 'trial-finished':
       return afterTrial(state, event);
     case 'note':

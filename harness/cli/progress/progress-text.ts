@@ -20,7 +20,7 @@ export function phaseText(phase: string): string {
 export function positionText(state: ProgressState): string {
   const total = state.run?.trials.length ?? 0;
   const done = total - state.remaining.length;
-  return `trial ${grouped(Math.min(done + 1, total))} of ${grouped(total)}`;
+  return `trial ${grouped(Math.min(done + 1, total))} of ${atMost(state)}${grouped(total)}`;
 }
 
 export function countsText(state: ProgressState): string {
@@ -29,7 +29,12 @@ export function countsText(state: ProgressState): string {
 
 export function etaText(state: ProgressState, nowMs: number): string {
   const ms = remainingMs(state, nowMs);
-  return ms === null ? 'time left not known yet' : `about ${duration(ms)} left`;
+  if (ms === null) return 'time left not known yet';
+  return `${state.run?.mayEndEarly === true ? 'at most' : 'about'} ${duration(ms)} left`;
+}
+
+function atMost({ run }: ProgressState): string {
+  return run?.mayEndEarly === true ? 'at most ' : '';
 }
 
 /** `waiting 3.0 s of 30.0 s for replica-2 to answer (log: …)`. */

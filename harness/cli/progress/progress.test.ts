@@ -110,6 +110,17 @@ describe('plain lines', () => {
     ).toBe('importing the image');
   });
 
+  it('rather say what a builder says of its work than that it is waited for', () => {
+    const note: ProgressEvent = { kind: 'note', level: 'info', message: 'unpacking 9 s, 0.7 of 1.2 GB' };
+    const lines = feed([
+      [0, started],
+      [9_000, note],
+      [9_500, waiting(9_500)],
+      [quietIntervalMs, waiting(10_000)],
+    ]);
+    expect(lines[1]).toBe('unpacking 9 s, 0.7 of 1.2 GB');
+  });
+
   it('give a sign of life in a long phase', () => {
     const lines = feed([
       [0, started],
@@ -141,6 +152,18 @@ describe('the live screen', () => {
     expect(text).toContain('trial 2 of 3 · 0 ok, 1 failed');
     expect(text).toContain('measuring, 1.5 s');
     expect(text).toContain('✗ t0001 failed');
+  });
+
+  it('shows what is being built and how long it is waited for, before the first trial', () => {
+    const message = `building the guest image: ${'unpacking '.repeat(5)}0.7 of 1.2 GB`;
+    const wait = { what: 'the image', elapsedMs: 3000, limitMs: 60_000, log: null };
+    const state = after([started, { kind: 'note', level: 'info', message }, { kind: 'waiting', ...wait }]);
+    const text = screen(state, 0, 60, colors);
+    expect(text).toContain('0.7 of 1.2 GB');
+    expect(text).toContain('waiting 3.0 s of 1 min 00 s for the image');
+    expect(text.split('\n').length).toBeLessThanOrEqual(5);
+    // Nobody has heard of the wait for some time: it is over.
+    expect(screen(state, 10_000, 60, colors)).not.toContain('waiting');
   });
 
   it('never exceeds the terminal, whatever it has to say', () => {

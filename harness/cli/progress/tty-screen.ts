@@ -1,15 +1,19 @@
 /** The live screen as text: what is going on, how far the run is, what just happened. Pure. */
 import { duration } from '../../../analysis/report/numbers.ts';
 import type { Colors } from '../colors.ts';
+import { wrapped } from '../summary/text-layout.ts';
 import { countsText, etaText, outcomeText, phaseText, positionText, waitingText } from './progress-text.ts';
 import type { CurrentTrial, ProgressState } from './progress-state.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const barColumns = 24;
 
+/** A wait that goes on is told every second. */
+const waitIsOverMs = 2_500;
+
 /** At most five lines, none longer than `columns`. */
 export function screen(state: ProgressState, nowMs: number, columns: number, colors: Colors): string {
-  const lines = [headline(state, nowMs), ...currentLines(state, nowMs), ...lastLines(state)];
+  const lines = [headline(state, nowMs), ...currentLines(state, nowMs, columns), ...lastLines(state)];
   return lines.map(({ text, paint }) => paint(colors, shortened(text, columns))).join('\n');
 }
 
@@ -36,12 +40,20 @@ function bar(done: number, total: number): string {
   return '█'.repeat(filled) + '░'.repeat(barColumns - filled);
 }
 
-function currentLines(state: ProgressState, nowMs: number): Line[] {
-  const { current, waiting, lastNote } = state;
-  const lines: Line[] = current === null ? [] : trialLines(current, nowMs);
-  if (waiting !== null) lines.push(dim(`  ${waitingText(waiting)}`));
-  else if (lastNote !== null) lines.push(dim(`  ${lastNote.message}`));
-  return lines;
+function currentLines(state: ProgressState, nowMs: number, columns: number): Line[] {
+  const { current, lastNote } = state;
+  const waiting = nowMs - state.waitingSeenMs < waitIsOverMs ? state.waiting : null;
+  const wait = waiting === null ? [] : [dim(`  ${waitingText(waiting)}`)];
+  // Before the first trial there is room for all that is said of what is being built.
+  const note = lastNote === null ? [] : noteLines(lastNote.message, current === null ? 2 : 1, columns);
+  if (current === null) return [...note, ...wait];
+  return [...trialLines(current, nowMs), ...(wait.length > 0 ? wait : note)];
+}
+
+function noteLines(message: string, most: number, columns: number): Line[] {
+  const lines = wrapped(message.replaceAll(/\s*\n\s*/g, ' '), columns - 2, '').split('\n');
+  const shown = [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')];
+  return shown.filter((line) => line !== '').map((line) => dim(`  ${line}`));
 }
 
 function trialLines(current: CurrentTrial, nowMs: number): Line[] {

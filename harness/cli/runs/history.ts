@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { openRunDir } from '../../../results/store/open-run.ts';
 import type { TrialRecord } from '../../../results/store/records.ts';
-import type { History } from '../../plan/describe.ts';
+import type { History } from '../../plan/estimate.ts';
 import { runIds } from './find-run.ts';
 
 /** Later runs say more about the machine as it is; more than these are not read. */

@@ -1,9 +1,10 @@
 /** The runs of this checkout as a table: when, where, what, how it ended. A damaged one is shown as that. */
 import { join } from 'node:path';
+import { finalAttempts, runStatus, wrongAnswers } from '../../../analysis/attempts.ts';
 import { isLive } from '../../../environments/live-runs.ts';
 import { openRunDir } from '../../../results/store/open-run.ts';
+import { dueTrials } from '../../../results/store/due.ts';
 import { asError } from '../../foundation/errors.ts';
-import { finalAttempts, runStatus, wrongAnswers } from '../summary/attempts.ts';
 import { textTable, type TextColumn } from '../summary/text-layout.ts';
 import { cellsOf } from '../summary/words.ts';
 import { runIds } from './find-run.ts';
@@ -29,19 +30,20 @@ export async function listRuns(baseDir: string): Promise<readonly ListedRun[]> {
 
 async function lookAt(runId: string, baseDir: string): Promise<ListedRun> {
   try {
-    const { manifest, trials } = await openRunDir(join(baseDir, runId));
+    const { manifest, trials, stopping } = await openRunDir(join(baseDir, runId));
+    const due = dueTrials(manifest, stopping);
     const cells = cellsOf(manifest);
     const name = manifest.experiment['name'];
     const completed = finalAttempts(trials).filter(({ status }) => status === 'completed').length;
     const wrong = wrongAnswers(trials);
-    const status = isLive(runId) ? 'running' : runStatus(manifest.plan, trials, false);
+    const status = isLive(runId) ? 'running' : runStatus(due, trials, false);
     return {
       runId,
       startedAtIso: manifest.startedAtIso,
       name: typeof name === 'string' ? name : '',
       environments: [...new Set(cells.map(({ env }) => env))].join(', '),
       workloads: [...new Set(cells.map(({ workload }) => workload))].join(', '),
-      trials: `${completed} of ${manifest.plan.length}`,
+      trials: `${completed} of ${due.length}`,
       status: wrong > 0 ? `${status}, WRONG ANSWERS` : status,
     };
   } catch (error) {

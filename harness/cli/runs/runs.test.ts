@@ -75,7 +75,7 @@ it('the history of a cell is the mean time of its completed trials', async () =>
 
 it('a report is written whole beside the results, and CSV, JSON, text and HTML agree', async () => {
   const path = join(baseDir, first);
-  const finished = concludeRun(await openRunDir(path), { interrupted: null, notes: [] });
+  const finished = concludeRun(await openRunDir(path), { interrupted: null, notes: [], isStrict: false });
   await writeReport(finished);
   const read = (name: string) => readFile(join(path, name), 'utf8');
   const throughput = finished.cells[0]?.metrics?.throughputPerS.mean ?? Number.NaN;
@@ -101,6 +101,7 @@ describe('clean', () => {
   it('lists what it removed by run and kind', async () => {
     const cleaning = await clean({
       isAll: false,
+      baseDir,
       signal,
       environments: [environment('docker', () => Promise.resolve([leftover]))],
     });
@@ -112,7 +113,7 @@ describe('clean', () => {
       environment('docker', () => Promise.reject(new Error('no socket'))),
       environment('process', () => Promise.resolve([])),
     ];
-    const text = cleaningText(await clean({ isAll: false, signal, environments }));
+    const text = cleaningText(await clean({ isAll: false, baseDir, signal, environments }));
     expect(text).toContain('not looked at: docker (no socket)');
     expect(text).toContain('nothing to remove');
   });

@@ -4,11 +4,11 @@ import { counted } from '../../../analysis/report/numbers.ts';
 import type { CellFigures, CellRow } from '../../../analysis/report/report-model.ts';
 import type { TrialRecord } from '../../../results/store/records.ts';
 import type { CellMetrics, CellSummary } from '../../../results/export/summary.ts';
-import { cellKey, environmentNames } from '../../foundation/cell.ts';
+import { cellKey } from '../../foundation/cell.ts';
 
-/** @param final - the attempt that decides each trial. */
+/** @param final - the attempt that decides each trial. @returns in the order of `cells` */
 export function cellRows(cells: readonly CellSummary[], final: readonly TrialRecord[]): readonly CellRow[] {
-  return [...cells].sort(inOrder).map(({ factors, trials, correct, metrics }) => {
+  return cells.map(({ factors, trials, correct, metrics }) => {
     const key = cellKey(factors);
     return {
       key,
@@ -16,23 +16,13 @@ export function cellRows(cells: readonly CellSummary[], final: readonly TrialRec
       factors: cellFactors(factors),
       replicas: factors.replicas,
       clients: factors.clients,
+      ...(factors.mysql === undefined ? {} : { insertsPerMinute: factors.mysql.insertsPerMinute }),
       trials,
       correct,
       statements: statements(final.filter((record) => record.cellKey === key)),
       metrics: metrics === null ? null : figures(metrics),
     };
   });
-}
-
-/** As somebody looks for them: like environments together, then by size; not in the random order of the run. */
-function inOrder({ factors: a }: CellSummary, { factors: b }: CellSummary): number {
-  return (
-    environmentNames.indexOf(a.env) - environmentNames.indexOf(b.env) ||
-    a.workload.localeCompare(b.workload) ||
-    b.store.localeCompare(a.store) ||
-    a.replicas - b.replicas ||
-    a.clients - b.clients
-  );
 }
 
 function figures({ throughputPerS, latencyMs, latencyCiMs }: CellMetrics): CellFigures {

@@ -1,13 +1,17 @@
 /** The table of cells: factors, throughput and latency with their intervals beneath, correctness, trials. Pure. */
-import { mainFactors } from '../../../analysis/report/cell-label.ts';
+import { commonFactor, factorNames, isVarying, mainFactors } from '../../../analysis/report/cell-label.ts';
 import { grouped, interval, measured, noValue } from '../../../analysis/report/numbers.ts';
+import { workWords } from '../../../analysis/report/work-words.ts';
 import type { CellRow, TrialCounts } from '../../../analysis/report/report-model.ts';
 import type { Colors } from '../colors.ts';
 import { textTable, wrapped, type TextColumn } from './text-layout.ts';
 import type { Estimate } from '../../../results/export/summary.ts';
 
 const shortTitles: Readonly<Record<string, string>> = { replicas: 'repl.', 'shared memory': 'memory' };
-const numeric = new Set(['replicas', 'clients', 'requests/client', 'warm-up']);
+const numeric = new Set([
+  ...['replicas', 'clients', 'requests/client', 'warm-up'],
+  ...['inserts/min', 'aggregation', 'string length', 'durability'],
+]);
 
 export function cellTable(cells: readonly CellRow[], columns: number, colors: Colors): string {
   const constant = constantFactors(cells);
@@ -16,7 +20,11 @@ export function cellTable(cells: readonly CellRow[], columns: number, colors: Co
     `the same in all cells: ${common.map(([name, value]) => `${name} ${value}`).join('; ')}`,
     columns,
   );
-  const table = textTable(cells, [...factorColumns(cells, constant), ...figureColumns(colors)], columns);
+  const table = textTable(
+    cells,
+    [...factorColumns(cells, constant), ...figureColumns(cells, colors)],
+    columns,
+  );
   const isShort = (name: string) => !(table.split('\n')[0] ?? '').includes(shortTitles[name] ?? name);
   const dropped = mainFactors.filter((name) => constant.has(name) && isShort(name));
   const lost = dropped.map((name) => `${name} ${constant.get(name) ?? ''}`).join('; ');
@@ -28,19 +36,17 @@ export function cellTable(cells: readonly CellRow[], columns: number, colors: Co
 }
 
 function constantFactors(cells: readonly CellRow[]): ReadonlyMap<string, string> {
-  const [first] = cells;
-  if (first === undefined) return new Map();
-  return new Map(
-    [...first.factors].filter(([name, value]) => cells.every(({ factors }) => factors.get(name) === value)),
-  );
+  const names = factorNames(cells).filter((name) => !isVarying(cells, name));
+  return new Map(names.map((name) => [name, commonFactor(cells, name)]));
 }
 
 function factorColumns(
   cells: readonly CellRow[],
   constant: ReadonlyMap<string, string>,
 ): readonly TextColumn<CellRow>[] {
-  const names = [...(cells[0]?.factors.keys() ?? [])];
-  const shown = names.filter((name) => mainFactors.some((main) => main === name) || !constant.has(name));
+  const shown = factorNames(cells).filter(
+    (name) => mainFactors.some((main) => main === name) || !constant.has(name),
+  );
   return shown.map((name, index) => ({
     title: shortTitles[name] ?? name,
     isNumber: numeric.has(name),
@@ -50,7 +56,7 @@ function factorColumns(
   }));
 }
 
-function figureColumns(colors: Colors): readonly TextColumn<CellRow>[] {
+function figureColumns(cells: readonly CellRow[], colors: Colors): readonly TextColumn<CellRow>[] {
   const figure = (title: string, pick: (row: CellRow) => Estimate | null, dropRank = 0) => ({
     title,
     isNumber: true,
@@ -58,7 +64,7 @@ function figureColumns(colors: Colors): readonly TextColumn<CellRow>[] {
     cell: (row: CellRow) => withInterval(row.metrics === null ? null : pick(row), colors),
   });
   return [
-    figure('requests/s', (row) => row.metrics?.throughputPerS ?? null),
+    figure(workWords(cells).rate, (row) => row.metrics?.throughputPerS ?? null),
     figure('p50 ms', (row) => row.metrics?.latencyMs.p50 ?? null, 1),
     figure('p95 ms', (row) => row.metrics?.latencyMs.p95 ?? null, 2),
     figure('p99 ms', (row) => row.metrics?.latencyMs.p99 ?? null),

@@ -1,6 +1,7 @@
 /** A run of any shape for tests: cells, trials and the figures over them, with what went wrong as asked. */
 import { cellKey, type Cell, type PlannedTrial } from '../../foundation/cell.ts';
-import type { Manifest, TrialCause, TrialRecord } from '../../../results/store/records.ts';
+import type { StoppingDecision } from '../../foundation/stopping.ts';
+import type { Manifest, NoiseRecord, TrialCause, TrialRecord } from '../../../results/store/records.ts';
 import {
   sampleCell,
   sampleManifest,
@@ -40,6 +41,8 @@ export interface RunShape {
   readonly records?: Readonly<Record<string, Partial<TrialRecord> | null>>;
   readonly further?: readonly TrialRecord[];
   readonly manifest?: Partial<Manifest>;
+  readonly noise?: readonly NoiseRecord[];
+  readonly stopping?: readonly StoppingDecision[];
   readonly isInterrupted?: boolean;
 }
 
@@ -51,6 +54,8 @@ export function runOf(shape: RunShape = {}): RunResults {
   return {
     manifest,
     records,
+    noise: shape.noise ?? [],
+    stopping: shape.stopping ?? [],
     runDir: `results/data/${manifest.runId}`,
     isInterrupted: shape.isInterrupted ?? false,
   };

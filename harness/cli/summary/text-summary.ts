@@ -1,8 +1,13 @@
 /** The summary at the end of a run: what somebody must know, in the order they need it. Pure. */
-import { grouped } from '../../../analysis/report/numbers.ts';
+import { eventText } from '../../../analysis/report/machine-sections.ts';
+import { counted, grouped } from '../../../analysis/report/numbers.ts';
 import type { CellRow, FailureRow, ReportModel } from '../../../analysis/report/report-model.ts';
+import { workWords } from '../../../analysis/report/work-words.ts';
 import type { Colors } from '../colors.ts';
+import { calibrationLines } from './calibration-table.ts';
 import { cellTable } from './cell-table.ts';
+import { paperLines } from './paper-lines.ts';
+import { hypothesisLines } from './hypothesis-lines.ts';
 import { indented, wrapped } from './text-layout.ts';
 import { thresholdLines } from './threshold-lines.ts';
 
@@ -33,13 +38,18 @@ export function textSummary(model: ReportModel, pointers: Pointers, page: Summar
   return [
     colors.bold(`${model.title} · run ${model.runId}`),
     headline(model, columns, colors),
+    ...section('Accelerator', acceleratorLines(model, columns, colors)),
     ...section('Thresholds', thresholdLines(model.thresholds, columns, colors)),
+    ...section('Hypotheses', hypothesisLines(model.hypotheses, columns, colors)),
     ...section('Measured', bullets(model.measured)),
+    ...section('A/A', calibrationLines(model, columns)),
     ...section(
       'Cells',
       model.cells.length === 0 ? [] : [cellTable(model.cells, columns, colors), intervalLegend(model)],
     ),
     ...section('Correctness', correctnessLines(model.cells, columns, colors)),
+    ...section('Paper against measured', paperLines(model.papers, columns)),
+    ...section('Machines came up', bootLines(model, columns)),
     ...section(
       model.failures.every(({ status }) => status === 'aborted') ? 'Aborted trials' : 'Failed trials',
       failureLines(model.failures, columns, colors),
@@ -61,9 +71,11 @@ function headline({ verdict }: ReportModel, columns: number, colors: Colors): st
 
 function intervalLegend({ cells }: ReportModel): string {
   const hasInterval = cells.some(({ metrics }) => metrics !== null && metrics.throughputPerS.ciLow !== null);
+  const { time } = workWords(cells);
+  const times = time === 'latency' ? '' : `; p50, p95, p99 of the ${time}`;
   return hasInterval
-    ? 'geometric mean over trials; beneath it its 95 % confidence interval'
-    : 'geometric mean over trials; too few trials for an interval';
+    ? `geometric mean over trials; beneath it its 95 % confidence interval${times}`
+    : `geometric mean over trials; too few trials for an interval${times}`;
 }
 
 /** Cells that are not proven correct are always listed; of the others only as many as can be read. */
@@ -84,6 +96,28 @@ function correctnessLines(cells: readonly CellRow[], columns: number, colors: Co
   });
   const left = cells.length - shown.length;
   return left === 0 ? lines : [...lines, `and ${grouped(left)} more cells, all correct`];
+}
+
+/** Before every figure: under emulation they mean something else. */
+function acceleratorLines({ accelerator }: ReportModel, columns: number, colors: Colors): string[] {
+  if (accelerator === null) return [];
+  const { environments, statement, cpuModel, reason, isHardware } = accelerator;
+  const paint = isHardware ? (text: string) => text : colors.yellow;
+  return [
+    paint(wrapped(`${environments.join(', ')}: ${statement}`, columns, '  ')),
+    wrapped(`CPU model ${cpuModel}; ${reason}`, columns, '  '),
+  ];
+}
+
+function bootLines({ boots }: ReportModel, columns: number): string[] {
+  const lines = boots.slice(0, longList).map(({ env, boot, machines, booted, retried, events }) => {
+    const again = retried === 0 ? '' : `, ${grouped(retried)} booted again`;
+    const what = `${env}, ${boot} boot, ${counted(machines, 'machine')} at once (${grouped(booted)} in all${again})`;
+    return wrapped(`${what}: ${events.map(eventText).join(' → ')}`, columns, '  ');
+  });
+  if (lines.length > 0) lines.push('median time since the start of the node (slowest); each node: boots.csv');
+  const left = boots.length - longList;
+  return left <= 0 ? lines : [...lines, `and ${grouped(left)} more, in the report`];
 }
 
 function failureLines(failures: readonly FailureRow[], columns: number, colors: Colors): string[] {

@@ -1,5 +1,7 @@
 /** The one line that must be right: are the answers correct, did the thresholds hold, is anything missing. Pure. */
 import { counted, grouped } from '../../../analysis/report/numbers.ts';
+import { verdictCounts } from '../../../analysis/report/hypothesis-groups.ts';
+import type { HypothesisResult } from '../../../analysis/verdict/hypothesis-result.ts';
 import type { RunStatus, ThresholdRow, Verdict } from '../../../analysis/report/report-model.ts';
 import type { TrialRecord } from '../../../results/store/records.ts';
 
@@ -11,6 +13,7 @@ export interface VerdictInput {
   /** Trials with a wrong answer in any attempt. */
   readonly wrong: number;
   readonly thresholds: readonly ThresholdRow[];
+  readonly hypotheses: readonly HypothesisResult[];
 }
 
 export function verdictOf(input: VerdictInput): Verdict {
@@ -20,7 +23,12 @@ export function verdictOf(input: VerdictInput): Verdict {
     ({ status, verification }) => status === 'completed' && (verification?.correct ?? null) === null,
   ).length;
   const missed = input.thresholds.filter(({ outcome }) => outcome !== 'pass').length;
-  const sentences = [correctness(input, wrong, unknown), ...thresholdSentence(input), completeness(input)];
+  const sentences = [
+    correctness(input, wrong, unknown),
+    ...thresholdSentence(input),
+    ...hypothesisSentence(input),
+    completeness(input),
+  ];
   const verdict = (tone: Verdict['tone'], headline: string): Verdict => ({ tone, headline, sentences });
   if (wrong > 0) return verdict('bad', `Wrong answers in ${counted(wrong, 'trial')}`);
   if (input.status === 'interrupted') return verdict('unknown', 'Interrupted: what was finished is kept');
@@ -53,6 +61,10 @@ function thresholdSentence({ thresholds }: VerdictInput): string[] {
   const unknown = count('unknown');
   const tail = unknown > 0 ? `, ${unknown} unknown (counted as failed)` : '';
   return [`Thresholds: ${count('pass')} passed, ${count('fail')} failed${tail}.`];
+}
+
+function hypothesisSentence({ hypotheses }: VerdictInput): string[] {
+  return hypotheses.length === 0 ? [] : [`Hypotheses: ${verdictCounts(hypotheses)}.`];
 }
 
 function completeness({ planned, final }: VerdictInput): string {

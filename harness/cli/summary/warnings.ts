@@ -1,10 +1,13 @@
 /** Doubts about a measurement, each with what to do about it. Pure: from the stored records to typed warnings. */
+import { usableTrials } from '../../../analysis/attempts.ts';
 import { counted, measured } from '../../../analysis/report/numbers.ts';
 import type { Warning } from '../../../analysis/report/report-model.ts';
 import type { Manifest, TrialRecord } from '../../../results/store/records.ts';
 import type { Cell } from '../../foundation/cell.ts';
 import { nodeCount } from '../../plan/experiment.ts';
-import { validTrials } from './attempts.ts';
+import { contentionNotes } from '../../plan/machine-check.ts';
+import { bootRetries } from '../../run/boots.ts';
+import { qualityWarnings } from './quality-warnings.ts';
 
 /** Below this many trials an interval over trials is a formality. */
 const fewTrials = 5;
@@ -24,7 +27,9 @@ export function warningsAbout(
     ...closedLoop(cells),
     ...unanswered(final),
     ...missingQuantile(final),
+    ...qualityWarnings(final),
     ...retried(records),
+    ...bootedAgain(records),
   ];
 }
 
@@ -32,17 +37,41 @@ function invalidTrials(final: readonly TrialRecord[]): Warning[] {
   const reasons = final.filter(({ status }) => status === 'completed').flatMap(({ invalid }) => invalid);
   if (reasons.length === 0) return [];
   const trials = final.filter(({ status, invalid }) => status === 'completed' && invalid.length > 0).length;
-  const isSaturated = reasons.some((reason) => reason.startsWith('driver saturated'));
+  const known = invalidities.find(({ begin }) => reasons.some((reason) => reason.startsWith(begin)));
   return [
     {
-      code: isSaturated ? 'driver-saturated' : 'invalid-trials',
+      code: known?.code ?? 'invalid-trials',
       message: `${counted(trials, 'trial')} left out of every figure: ${[...new Set(reasons)].slice(0, 3).join('; ')}`,
-      advice: isSaturated
-        ? 'the load generator was part of what was measured: fewer clients, a lower --rate, or more cores'
-        : 'see the trials in the report; repeat the run when the reason is gone',
+      advice: known?.advice ?? 'see the trials in the report; repeat the run when the reason is gone',
     },
   ];
 }
+
+/** By how the reason begins; the first that occurs names the warning. */
+const invalidities = [
+  {
+    begin: 'driver saturated',
+    code: 'driver-saturated',
+    advice: 'the load generator was part of what was measured: fewer clients, a lower rate, or more cores',
+  },
+  {
+    begin: 'hidden silence',
+    code: 'coordinated-omission',
+    advice:
+      'the generator stood still together with the system: fewer clients, a lower rate, or a quieter machine',
+  },
+  {
+    begin: 'clock',
+    code: 'clock-disagrees',
+    advice: 'the clocks of the nodes could not be mapped to that of the host: see the logs of the nodes',
+  },
+  {
+    begin: 'achieved',
+    code: 'missed-rate',
+    advice:
+      'what was asked for was more than could be had: a lower --rate or --inserts-per-minute; or --requests so few that the last answer weighs: raise them',
+  },
+] as const;
 
 function embeddedStore(cells: readonly Cell[]): Warning[] {
   if (!cells.some(({ sharedMemory }) => sharedMemory === 'embedded')) return [];
@@ -59,7 +88,7 @@ function embeddedStore(cells: readonly Cell[]): Warning[] {
 
 function trialCount(manifest: Manifest, final: readonly TrialRecord[]): Warning[] {
   const keys = new Set(manifest.plan.map(({ cellKey }) => cellKey));
-  const valid = validTrials(final);
+  const valid = usableTrials(final);
   const perCell = [...keys].map((key) => valid.filter(({ cellKey }) => cellKey === key).length);
   const least = Math.min(...perCell.filter((count) => count > 0));
   if (!Number.isFinite(least) || least >= fewTrials) return [];
@@ -76,9 +105,11 @@ function trialCount(manifest: Manifest, final: readonly TrialRecord[]): Warning[
 }
 
 function contention(cells: readonly Cell[], cpuCount: number): Warning[] {
-  const most = Math.max(0, ...cells.map(nodeCount));
-  if (most <= cpuCount) return [];
+  const machines = contentionNotes(cells, cpuCount);
+  const most = Math.max(0, ...cells.filter(({ env }) => env !== 'vm').map(nodeCount));
+  if (most <= cpuCount) return machines;
   return [
+    ...machines,
     {
       code: 'cpu-contention',
       message: `up to ${most} nodes and the load generator shared ${counted(cpuCount, 'core')}: more replicas also means less CPU for each`,
@@ -88,13 +119,18 @@ function contention(cells: readonly Cell[], cpuCount: number): Warning[] {
 }
 
 function closedLoop(cells: readonly Cell[]): Warning[] {
-  if (!cells.some(({ load }) => load.kind === 'closed')) return [];
+  const closed = cells.filter(({ load }) => load.kind === 'closed');
+  if (closed.length === 0) return [];
+  const flags = [
+    ...(closed.some(({ mysql }) => mysql === undefined) ? ['--rate'] : []),
+    ...(closed.some(({ mysql }) => mysql !== undefined) ? ['--inserts-per-minute'] : []),
+  ];
   return [
     {
       code: 'closed-loop',
       message:
         'closed loop: a client waits for its answer before it sends again, so a slow system is asked less often',
-      advice: 'read latencies as service under this many clients; for latency at a given demand use --rate',
+      advice: `read latencies as service under this many clients; for latency at a given demand use ${flags.join(' or ')}`,
     },
   ];
 }
@@ -113,7 +149,7 @@ function unanswered(final: readonly TrialRecord[]): Warning[] {
 }
 
 function missingQuantile(final: readonly TrialRecord[]): Warning[] {
-  const isMissing = validTrials(final).some(({ metrics }) => metrics?.latencyMs.p99 === null);
+  const isMissing = usableTrials(final).some(({ metrics }) => metrics?.latencyMs.p99 === null);
   if (!isMissing) return [];
   return [
     {
@@ -132,6 +168,19 @@ function retried(records: readonly TrialRecord[]): Warning[] {
       code: 'retried-trials',
       message: `${counted(again, 'attempt')} was a repetition of a failed one; every attempt is kept and listed`,
       advice: 'a trial that fails now and then is a finding: read its causes before trusting the rest',
+    },
+  ];
+}
+
+function bootedAgain(records: readonly TrialRecord[]): Warning[] {
+  const retries = records.flatMap(bootRetries);
+  const [first] = retries;
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'boot-retried',
+      message: `${counted(retries.length, 'machine')} did not come up at the first attempt: ${first}`,
+      advice: 'serial.log in the directory of that node under logs/ says how far each boot came',
     },
   ];
 }

@@ -1,8 +1,8 @@
 /** Sentences of the report: what was measured, how, and on what. Pure. */
 import { splitFactors } from '../../../analysis/report/cell-label.ts';
-import { bytes, counted, grouped } from '../../../analysis/report/numbers.ts';
+import { counted, grouped } from '../../../analysis/report/numbers.ts';
 import type { Manifest } from '../../../results/store/records.ts';
-import type { Cell } from '../../foundation/cell.ts';
+import { bootModes, type BootMode, type Cell, type MysqlFactors } from '../../foundation/cell.ts';
 
 const environments: Readonly<Record<Cell['env'], string>> = {
   process: 'as plain processes of this host, without isolation',
@@ -14,6 +14,7 @@ const environments: Readonly<Record<Cell['env'], string>> = {
 const memories: Readonly<Record<Cell['sharedMemory'], string>> = {
   embedded: 'the embedded store inside the harness (not etcd)',
   etcd: 'etcd',
+  none: 'none',
 };
 
 export function cellsOf(manifest: Manifest): readonly Cell[] {
@@ -23,30 +24,101 @@ export function cellsOf(manifest: Manifest): readonly Cell[] {
 /** What was measured, plainly: somebody who has read nothing else understands what ran and what was asked of it. */
 export function measuredWords(manifest: Manifest): readonly string[] {
   const cells = cellsOf(manifest);
-  const each = <T>(pick: (cell: Cell) => T) => [...new Set(cells.map(pick))];
-  const where = each(({ env }) => environments[env]).join(', or ');
-  const memory = each(({ sharedMemory }) => memories[sharedMemory]).join(' and ');
   const trials = Math.round(manifest.plan.length / Math.max(1, cells.length));
+  const asking = cells.filter(({ mysql }) => mysql === undefined);
+  const inserting = cells.filter(({ mysql }) => mysql !== undefined);
+  return [
+    ...(asking.length === 0 ? [] : onsetWords(asking)),
+    ...(inserting.length === 0 ? [] : inserterWords(inserting)),
+    `${counted(cells.length, 'cell')}, ${counted(trials, 'trial')} each, every trial on fresh nodes, in seeded random order.`,
+    ...bootWords(cells),
+    ...faultWords(cells),
+  ];
+}
+
+function onsetWords(cells: readonly Cell[]): string[] {
+  const each = eachOf(cells);
+  const memory = each(({ sharedMemory }) => memories[sharedMemory]).join(' and ');
   const loads = each(({ load }) =>
     load.kind === 'closed' ? 'in a closed loop' : `at ${grouped(load.ratePerS)} requests/s in an open loop`,
   );
+  const replicas = amounts(
+    each((cell) => cell.replicas),
+    'replica',
+  );
+  const clients = amounts(
+    each((cell) => cell.clients),
+    'client',
+  );
   return [
-    `${each(({ workload }) => workload).join(' and ')} with ${amounts(
-      each(({ replicas }) => replicas),
-      'replica',
-    )}, ` + `run ${where}; the shared memory was ${memory}.`,
-    `${amounts(
-      each(({ clients }) => clients),
-      'client',
-    )} over HTTP, one connection each, ${loads.join(' and ')}, ` +
-      `${amounts(
-        each(({ requests }) => requests),
-        'measured request',
-      )} a client after ` +
-      `${list(each(({ warmupRequests }) => warmupRequests))} of warm-up.`,
-    `${counted(cells.length, 'cell')}, ${counted(trials, 'trial')} each, every trial on fresh nodes, in seeded random order.`,
-    ...faultWords(cells),
+    `${each(({ workload }) => workload).join(' and ')} with ${replicas}, run ${placesOf(cells)}; the shared memory was ${memory}.`,
+    `${clients} over HTTP, one connection each, ${loads.join(' and ')}, ${amountsEach(cells, 'measured request', 'client')}.`,
   ];
+}
+
+function inserterWords(cells: readonly Cell[]): string[] {
+  const factors = cells.flatMap(({ mysql }) => mysql ?? []);
+  const engines = [...new Set(factors.map(({ engine }) => engine))].join(' and ');
+  const rates = [...new Set(factors.map(({ insertsPerMinute }) => insertsPerMinute))];
+  const each = eachOf(cells);
+  const instances = amounts(
+    each(({ replicas }) => replicas),
+    'instance',
+  );
+  const loops = amounts(
+    each(({ clients }) => clients),
+    'insert loop',
+  );
+  return [
+    `mysql with ${instances}, run ${placesOf(cells)}; each instance has a ${engines} database of its own.`,
+    `${loops} of all instances together, ${rateWords(rates)}, ${amountsEach(cells, 'measured insert', 'loop')}.`,
+    deliveryWords(factors),
+  ];
+}
+
+function rateWords(rates: readonly number[]): string {
+  const paced = rates.filter((rate) => rate > 0);
+  return [
+    ...(paced.length === 0 ? [] : [`at ${list(paced)} inserts a minute and instance`]),
+    ...(paced.length === rates.length ? [] : ['as fast as possible']),
+  ].join(' or ');
+}
+
+function deliveryWords(factors: readonly MysqlFactors[]): string {
+  const sending = factors.filter(({ mode }) => mode === 'replicated');
+  const baseline = 'nothing is sent to other instances (baseline)';
+  if (sending.length === 0) return `A cycle is one insert into the local database; ${baseline}.`;
+  const sizes = list([...new Set(sending.map(({ aggregation }) => aggregation))]);
+  const also = sending.length === factors.length ? '' : `; in baseline cells ${baseline}`;
+  return `A cycle is one insert into the local database; after every ${sizes} the gathered tuples are sent to every other one${also}.`;
+}
+
+function eachOf(cells: readonly Cell[]) {
+  return <T>(pick: (cell: Cell) => T): T[] => [...new Set(cells.map(pick))];
+}
+
+function placesOf(cells: readonly Cell[]): string {
+  return eachOf(cells)(({ env }) => environments[env]).join(', or ');
+}
+
+/** `50 measured requests a client after 10 of warm-up`. */
+function amountsEach(cells: readonly Cell[], noun: string, who: string): string {
+  const each = eachOf(cells);
+  const measured = amounts(
+    each(({ requests }) => requests),
+    noun,
+  );
+  return `${measured} a ${who} after ${list(each(({ warmupRequests }) => warmupRequests))} of warm-up`;
+}
+
+const bootTexts: Readonly<Record<BootMode, string>> = {
+  warm: 'woken from a prepared one (warm)',
+  cold: 'booted from nothing (cold)',
+};
+
+function bootWords(cells: readonly Cell[]): string[] {
+  const modes = bootModes.filter((mode) => cells.some(({ boot }) => boot === mode));
+  return modes.length === 0 ? [] : [`Machines were ${modes.map((mode) => bootTexts[mode]).join(', or ')}.`];
 }
 
 function faultWords(cells: readonly Cell[]): string[] {
@@ -64,39 +136,4 @@ function list(values: readonly number[]): string {
 /** `1 replica`, `1, 3, 5 replicas`. */
 function amounts(values: readonly number[], noun: string): string {
   return `${list(values)} ${noun}${values.length === 1 && values[0] === 1 ? '' : 's'}`;
-}
-
-export const methods: readonly string[] = [
-  'The unit of inference is the trial: fresh nodes, new data, a health check, warm-up, then the measurement. Figures of a cell are geometric means over its trials; intervals are 95 % confidence intervals of that mean (Student t on the logarithms), never over requests.',
-  'Trials of all cells are interleaved in blocks in seeded random order, so that a drift of the machine meets every cell alike.',
-  'Latency is taken on the host’s monotonic clock from the first sending of a request (closed loop) or from the time it was due (open loop) to the last byte of its answer. Warm-up is stored and never counted.',
-  'Each trial is verified: replicas must agree on log and counter, every acknowledged request must have been executed exactly once, and the clients’ history must be linearizable. A trial that fails or gives a wrong answer gives no figure.',
-  'A quantile is given only where a trial has enough samples for it. Trials marked invalid are shown and left out of every mean.',
-];
-
-/** Facts somebody needs to repeat the run or to doubt it. */
-export function provenance(manifest: Manifest): readonly (readonly [string, string])[] {
-  const { host } = manifest;
-  const environmentFacts = Object.entries(manifest.environments).flatMap(([name, facts]) =>
-    Object.entries(facts).map(([fact, value]) => [`${name}: ${fact}`, String(value)] as const),
-  );
-  return [
-    ['run', manifest.runId],
-    ['started', manifest.startedAtIso],
-    ...(manifest.resumedAtIso.length === 0 ? [] : [['resumed', manifest.resumedAtIso.join(', ')] as const]),
-    ['command', ['strata', ...manifest.argv].join(' ')],
-    ['strata', `${manifest.strataVersion}, commit ${manifest.commit ?? 'unknown'}`],
-    ['plan', `${counted(manifest.plan.length, 'trial')}, seed ${manifest.seed}`],
-    ['plan hash', manifest.planHash],
-    [
-      'host',
-      `${host.hostname}, ${host.cpuModel}, ${counted(host.cpuCount, 'core')}, ${bytes(host.memoryBytes)}`,
-    ],
-    [
-      'system',
-      `Linux ${host.kernel}, cgroup v${host.cgroupVersion ?? ' unknown'}, clock ${host.clockSource ?? 'unknown'}`,
-    ],
-    ['Node.js', host.nodeVersion],
-    ...environmentFacts,
-  ];
 }

@@ -1,8 +1,8 @@
 /** Commands that are designed but not part of this version: a clear answer instead of "unknown command". */
 import { StrataError } from '../../foundation/errors.ts';
 
-export const existingCommands = ['bench', 'doctor', 'report', 'list', 'show', 'clean'] as const;
-export const laterCommands = ['compare', 'nightly', 'serve', 'export'] as const;
+export const existingCommands = ['bench', 'doctor', 'report', 'compare', 'list', 'show', 'clean'] as const;
+export const laterCommands = ['nightly', 'serve', 'export'] as const;
 
 export function notYet(command: string): StrataError {
   return new StrataError({

@@ -93,7 +93,17 @@ describe('the command line', () => {
   });
 
   it('knows the commands that come later, so that they can be answered', () => {
-    expect(parse('compare', 'a', '--x')).toMatchObject({ command: 'compare' });
+    expect(parse('nightly', 'a', '--x')).toMatchObject({ command: 'nightly' });
+  });
+
+  it('compares the latest run unless told, and takes two runs at most', () => {
+    expect(parse('compare', 'a')).toMatchObject({ command: 'compare', words: ['a'] });
+    expect(parse('compare', 'a', 'b', '--allow', 'host,dirty')).toMatchObject({
+      words: ['a', 'b'],
+      options: { allow: 'host,dirty' },
+    });
+    expect(parse('compare', 'a', 'b', 'c')).toBeInstanceOf(CommanderError);
+    expect(parse('compare')).toBeInstanceOf(CommanderError);
   });
 
   it('says what was probably meant by an unknown flag', () => {
