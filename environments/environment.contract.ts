@@ -5,7 +5,7 @@
  */
 import { describe } from 'vitest';
 import type { Environment } from './environment.ts';
-import { contractBench, type ContractOptions } from './contract/bench.ts';
+import { contractBench, disk, fastestMedium, type ContractOptions } from './contract/bench.ts';
 import { commandCases } from './contract/commands.cases.ts';
 import { fileCases } from './contract/files.cases.ts';
 import { lifecycleCases } from './contract/lifecycle.cases.ts';
@@ -22,9 +22,13 @@ export function describeEnvironmentContract(
 ): void {
   describe(`${name} keeps the environment contract`, () => {
     const bench = contractBench(makeEnvironment, options);
-    describe('commands', () => commandCases(bench));
-    describe('files', () => fileCases(bench));
-    describe('addresses and ports', () => networkCases(bench));
+    describe('nodes that stay', () => {
+      const node = bench.sharedNodes([disk('a'), { name: 'b', storage: fastestMedium(makeEnvironment()) }]);
+      // First, because they look at directories nobody has used.
+      describe('files', () => fileCases(bench, node));
+      describe('commands', () => commandCases(bench, () => node('a')));
+      describe('addresses and ports', () => networkCases(bench, node));
+    });
     describe('kill, pause, stats', () => faultCases(bench));
     describe('lifecycle', () => lifecycleCases(bench));
     describe('reap', () => reapCases(bench));

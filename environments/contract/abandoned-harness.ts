@@ -36,7 +36,7 @@ setInterval(() => undefined, 60_000);
 function waitForAnswer(address: string, port: number): Promise<true> {
   const what = `an answer from ${address}:${port}`;
   return waitFor(
-    { what, timeoutMs: 60_000, signal, code: 'STRATA-E100', fix: 'look at the logs' },
+    { what, timeoutMs: 180_000, signal, code: 'STRATA-E100', fix: 'look at the logs' },
     async () => ((await answerOf(address, port)) === 'generation' ? true : undefined),
   );
 }

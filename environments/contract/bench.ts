@@ -51,9 +51,12 @@ export interface ContractBench {
   readonly test: (title: string, body: () => Promise<void>, applies?: ContractCase) => void;
   /** Opens an environment for a fresh run. */
   readonly open: (runId?: string) => Promise<OpenRun>;
-  /** Nodes `a`, `b` (and `c`) shared by the cases of the describe block it is called in. */
-  readonly sharedNodes: (specs: readonly NodeSpec[]) => () => Readonly<Record<string, Node>>;
+  /** Nodes started once for the cases of the describe block it is called in. */
+  readonly sharedNodes: (specs: readonly NodeSpec[]) => NodeNamed;
 }
+
+/** A started node by its name. */
+export type NodeNamed = (name: string) => Node;
 
 export interface OpenRun extends AsyncDisposable {
   readonly runId: string;
@@ -65,6 +68,12 @@ export interface OpenRun extends AsyncDisposable {
     trialId?: string,
   ) => Promise<StartedNodes>;
 }
+
+/** Where nodes are machines: an emulated processor is some 13 times slower, and a busy host several times slower again. */
+export const machineLimits = { caseTimeoutMs: 600_000, startTimeoutMs: 600_000 } as const;
+
+/** Far above what anything takes in an emulated machine on a busy host. */
+export const patienceMs = 180_000;
 
 export const disk = (name: string): NodeSpec => ({ name, storage: 'disk' });
 
@@ -114,11 +123,8 @@ async function openRun(environment: Environment, runId: string): Promise<OpenRun
   }
 }
 
-function sharedNodes(
-  open: () => Promise<OpenRun>,
-  specs: readonly NodeSpec[],
-  timeoutMs: number,
-): () => Readonly<Record<string, Node>> {
+/** Starting nodes takes most of the time where they are machines: cases that leave each other alone share them. */
+function sharedNodes(open: () => Promise<OpenRun>, specs: readonly NodeSpec[], timeoutMs: number): NodeNamed {
   let run: OpenRun | undefined;
   let started: StartedNodes | undefined;
   beforeAll(async () => {
@@ -129,19 +135,19 @@ function sharedNodes(
     await started?.[Symbol.asyncDispose]();
     await run?.[Symbol.asyncDispose]();
   }, timeoutMs);
-  return () => Object.fromEntries((started?.nodes ?? []).map((node) => [node.name, node]));
+  return (name) => nodeNamed(started?.nodes ?? [], name);
 }
 
 /** The node of that name; a missing one is a broken test, not a result. */
-export function nodeNamed(nodes: Readonly<Record<string, Node>> | readonly Node[], name: string): Node {
-  const node = Object.values(nodes).find((candidate) => candidate.name === name);
+export function nodeNamed(nodes: readonly Node[], name: string): Node {
+  const node = nodes.find((candidate) => candidate.name === name);
   if (node === undefined) throw new Error(`the environment started no node called ${name}`);
   return node;
 }
 
 /** Runs a command under a generous limit. */
 export function run(node: Node, ...command: readonly [string, ...string[]]): Promise<ExecResult> {
-  return node.exec(command, { signal: new AbortController().signal, timeoutMs: 60_000 });
+  return node.exec(command, { signal: new AbortController().signal, timeoutMs: patienceMs });
 }
 
 /** Puts the contract's own program on the node and returns its path there. */

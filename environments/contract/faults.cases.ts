@@ -3,24 +3,29 @@ import { expect } from 'vitest';
 import { causeChain } from '../../harness/foundation/errors.ts';
 import { isPausable, type Node } from '../environment.ts';
 import type { ContractBench } from './bench.ts';
-import { disk, nodeNamed, putAgent, run } from './bench.ts';
+import { disk, patienceMs, putAgent, run } from './bench.ts';
 import { failure } from './commands.cases.ts';
 import { answerOf } from './answer.ts';
 import { serve } from './network.cases.ts';
 
+/** Each case has a node of its own, and none may touch those of the others. */
+const names = ['family', 'bystander', 'killed', 'serving', 'paused', 'frozen', 'burning'] as const;
+
 export function faultCases(bench: ContractBench): void {
-  killCases(bench);
-  pauseCases(bench);
-  statsCases(bench);
+  const node = bench.sharedNodes(names.map(disk));
+  const named = (name: (typeof names)[number]) => node(name);
+  killCases(bench, named);
+  pauseCases(bench, named);
+  statsCases(bench, named);
 }
 
-function killCases({ test, open }: ContractBench): void {
+type Named = (name: (typeof names)[number]) => Node;
+
+function killCases({ test }: ContractBench, node: Named): void {
   test(
     'killing a node ends all its processes down to the children of children, and no others',
     async () => {
-      await using trial = await open();
-      await using started = await trial.start([disk('a'), disk('b')]);
-      const [a, b] = [nodeNamed(started.nodes, 'a'), nodeNamed(started.nodes, 'b')];
+      const [a, b] = [node('family'), node('bystander')];
       const { ports, leader } = await family(a);
       const other = await serve(b, 'alive');
 
@@ -34,40 +39,34 @@ function killCases({ test, open }: ContractBench): void {
   );
 
   test('after a kill the node refuses commands, says so, and can be killed again', async () => {
-    await using trial = await open();
-    await using started = await trial.start([disk('a')]);
-    const a = nodeNamed(started.nodes, 'a');
+    const a = node('killed');
     await a.kill();
     await a.kill();
-    expect(causeChain(await failure(run(a, 'true'))).join('\n')).toMatch(/\ba\b/);
+    expect(causeChain(await failure(run(a, 'true'))).join('\n')).toMatch(/\bkilled\b/);
     await failure(a.spawn(['true'], { name: 'late' }));
   });
 
   test('a command that runs when its node is killed ends', async () => {
-    await using trial = await open();
-    await using started = await trial.start([disk('a')]);
-    const a = nodeNamed(started.nodes, 'a');
+    const a = node('serving');
     const port = await a.allocatePort();
     const running = run(a, 'node', await putAgent(a), 'serve', String(port), 'running').then(
       (result) => result.exitCode,
       () => 'rejected',
     );
-    await expect.poll(() => answerOf(a.address, port), { timeout: 60_000 }).toBe('running');
+    await expect.poll(() => answerOf(a.address, port), { timeout: patienceMs }).toBe('running');
     await a.kill();
     expect([137, 'rejected']).toContain(await running);
   });
 }
 
-function pauseCases({ test, open }: ContractBench): void {
+function pauseCases({ test }: ContractBench, node: Named): void {
   test(
     'a paused node stands still and goes on when resumed',
     async () => {
-      await using trial = await open();
-      await using started = await trial.start([disk('a')]);
-      const a = nodeNamed(started.nodes, 'a');
+      const a = node('paused');
       if (!isPausable(a)) expect.fail('the node is not pausable: declare the case not applicable');
       const counter = await a.spawn(['node', await putAgent(a), 'count'], { name: 'counter' });
-      await expect.poll(() => counter.logTail(1), { timeout: 60_000 }).toMatch(/count/);
+      await expect.poll(() => counter.logTail(1), { timeout: patienceMs }).toMatch(/count/);
 
       await a.pause();
       const atPause = await counter.logTail(1);
@@ -75,7 +74,7 @@ function pauseCases({ test, open }: ContractBench): void {
       expect(await counter.logTail(1)).toBe(atPause);
 
       await a.resume();
-      await expect.poll(() => counter.logTail(1), { timeout: 60_000 }).not.toBe(atPause);
+      await expect.poll(() => counter.logTail(1), { timeout: patienceMs }).not.toBe(atPause);
     },
     'pause and resume',
   );
@@ -83,9 +82,7 @@ function pauseCases({ test, open }: ContractBench): void {
   test(
     'a paused node can be killed',
     async () => {
-      await using trial = await open();
-      await using started = await trial.start([disk('a')]);
-      const a = nodeNamed(started.nodes, 'a');
+      const a = node('frozen');
       if (!isPausable(a)) expect.fail('the node is not pausable: declare the case not applicable');
       const counter = await a.spawn(['node', await putAgent(a), 'count'], { name: 'counter' });
       await a.pause();
@@ -96,20 +93,18 @@ function pauseCases({ test, open }: ContractBench): void {
   );
 }
 
-function statsCases({ test, open }: ContractBench): void {
+function statsCases({ test }: ContractBench, node: Named): void {
   test(
     'stats count the cpu time and memory of running and of ended processes',
     async () => {
-      await using trial = await open();
-      await using started = await trial.start([disk('a'), disk('b')]);
-      const [a, b] = [nodeNamed(started.nodes, 'a'), nodeNamed(started.nodes, 'b')];
+      const [a, b] = [node('burning'), node('bystander')];
       await serve(a, 'some-memory');
       const before = await a.stats();
       expect(before.memoryBytes).toBeGreaterThan(10 * 1024 * 1024);
 
       const burner = await a.spawn(['node', await putAgent(a), 'burn', '60000'], { name: 'burner' });
       await expect
-        .poll(async () => (await a.stats()).cpuNs - before.cpuNs, { timeout: 60_000, interval: 100 })
+        .poll(async () => (await a.stats()).cpuNs - before.cpuNs, { timeout: patienceMs, interval: 100 })
         .toBeGreaterThan(500e6);
       const whileRunning = await a.stats();
       await burner.signal('SIGKILL');
@@ -129,7 +124,7 @@ async function family(node: Node) {
   const command = ['node', await putAgent(node), 'family', ...ports.map(String)] as const;
   const leader = await node.spawn(command, { name: 'family' });
   for (const port of ports) {
-    await expect.poll(() => answerOf(node.address, port), { timeout: 60_000 }).toBe('generation');
+    await expect.poll(() => answerOf(node.address, port), { timeout: patienceMs }).toBe('generation');
   }
   return { ports, leader };
 }

@@ -2,17 +2,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import { causeChain } from '../../harness/foundation/errors.ts';
-import { hasStorageMedia } from '../environment.ts';
-import type { ContractBench } from './bench.ts';
-import { disk, fastestMedium, nodeNamed, run } from './bench.ts';
+import type { Node } from '../environment.ts';
+import type { ContractBench, NodeNamed } from './bench.ts';
+import { run } from './bench.ts';
 import { failure } from './commands.cases.ts';
 
-export function fileCases(bench: ContractBench): void {
-  const { test, makeEnvironment } = bench;
-  const medium = fastestMedium(makeEnvironment());
-  const nodes = bench.sharedNodes([disk('a'), { name: 'b', storage: medium }]);
-  const a = () => nodeNamed(nodes(), 'a');
-  const b = () => nodeNamed(nodes(), 'b');
+export function fileCases({ test }: ContractBench, node: NodeNamed): void {
+  const a = () => node('a');
+  const b = () => node('b');
 
   test('both directories are absolute and empty at start', async () => {
     for (const node of [a(), b()]) {
@@ -64,7 +61,7 @@ export function fileCases(bench: ContractBench): void {
     'the data directory is on the medium asked for',
     async () => {
       expect(await fileSystemType(a(), a().dataDir)).not.toBe('tmpfs');
-      if (hasStorageMedia(makeEnvironment()) && medium === 'ram') {
+      if (b().spec.storage === 'ram') {
         expect(await fileSystemType(b(), b().dataDir)).toBe('tmpfs');
       }
     },
@@ -72,7 +69,7 @@ export function fileCases(bench: ContractBench): void {
   );
 }
 
-async function fileSystemType(node: ReturnType<typeof nodeNamed>, directory: string): Promise<string> {
+async function fileSystemType(node: Node, directory: string): Promise<string> {
   return (await run(node, 'stat', '-f', '-c', '%T', directory)).stdout.trim();
 }
 

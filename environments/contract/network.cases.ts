@@ -2,14 +2,13 @@
 import { expect } from 'vitest';
 import type { Node } from '../environment.ts';
 import { answerOf } from './answer.ts';
-import type { ContractBench } from './bench.ts';
-import { disk, nodeNamed, putAgent, run } from './bench.ts';
+import type { ContractBench, NodeNamed } from './bench.ts';
+import { disk, nodeNamed, patienceMs, putAgent, run } from './bench.ts';
 
-export function networkCases(bench: ContractBench): void {
-  const { test } = bench;
-  const nodes = bench.sharedNodes([disk('a'), disk('b')]);
-  const a = () => nodeNamed(nodes(), 'a');
-  const b = () => nodeNamed(nodes(), 'b');
+/** With nodes `a` and `b`. */
+export function networkCases({ test, open }: ContractBench, node: NodeNamed): void {
+  const a = () => node('a');
+  const b = () => node('b');
 
   test(
     'a server on one node is reached from another node, from itself and from the harness',
@@ -48,6 +47,20 @@ export function networkCases(bench: ContractBench): void {
       'three',
     ]);
   });
+
+  test('a second open environment has endpoints of its own and does not disturb the first', async () => {
+    const port = await serve(a(), 'first');
+    {
+      await using second = await open();
+      await using nodesOfSecond = await second.start([disk('a')]);
+      const twin = nodeNamed(nodesOfSecond.nodes, 'a');
+      const twinPort = await serve(twin, 'second');
+      expect(`${twin.address}:${twinPort}`).not.toBe(`${a().address}:${port}`);
+      expect(await answerOf(twin.address, twinPort)).toBe('second');
+      await twin.kill();
+    }
+    expect(await answerOf(a().address, port)).toBe('first');
+  });
 }
 
 /** Starts a server that answers every connection with `word`, and waits until it does. */
@@ -56,7 +69,7 @@ export async function serve(node: Node, word: string): Promise<number> {
   const command = ['node', await putAgent(node), 'serve', String(port), word] as const;
   const server = await node.spawn(command, { name: `serve-${word}-${port}` });
   await expect
-    .poll(() => answerOf(node.address, port), { timeout: 60_000, message: await server.logTail(5) })
+    .poll(() => answerOf(node.address, port), { timeout: patienceMs, message: await server.logTail(5) })
     .toBe(word);
   return port;
 }

@@ -13,8 +13,8 @@ name: claims
 env: process
 replicas: 1
 clients: [1, 2]
-trials: 3
-requests: 20
+trials: 5
+requests: 200
 warmupRequests: 2
 hypotheses:
   - 'all: process completes'
@@ -52,14 +52,14 @@ describe('a hypothesis of an experiment file', () => {
     expect(run.exitCode, run.stderr).toBe(0);
     const { hypotheses, cells } = parsed(run);
     expect(hypotheses.map(({ id, verdict, n }) => [id, verdict, n])).toEqual([
-      ['all', 'supported', 6],
-      ['near', 'supported', 6],
-      ['far', 'refuted', 6],
+      ['all', 'supported', 10],
+      ['near', 'supported', 10],
+      ['far', 'refuted', 10],
     ]);
     expect(hypotheses[2]).toMatchObject({
       statement: 'two clients are served five hundred times as fast as one',
       ...{ metric: 'throughput', claim: 'at-least', margin: 500, family: 'confirmatory' },
-      comparisons: [{ trials: { treatment: 3, baseline: 3 }, verdict: 'refuted' }],
+      comparisons: [{ trials: { treatment: 5, baseline: 5 }, verdict: 'refuted' }],
     });
     const [one, two] = cells.map(({ metrics }) => metrics?.throughputPerS.mean ?? NaN);
     expect(hypotheses[2]?.estimate).toBeCloseTo((two ?? NaN) / (one ?? NaN), 9);

@@ -41,6 +41,8 @@ interface Outcome {
   readonly ratios: readonly Ratio[];
   /** Measures that could not be made, with the reason. */
   readonly failures: readonly { readonly id: string; readonly because: readonly string[] }[];
+  /** Measures that an interruption kept from being made. */
+  readonly notMade: readonly string[];
 }
 
 async function main(): Promise<void> {
@@ -59,7 +61,10 @@ async function main(): Promise<void> {
   const file = await keep(document);
   process.stdout.write(options.json === true ? `${JSON.stringify(document, null, 2)}\n` : table(outcome));
   process.stderr.write(`kept in ${file}\n`);
-  if (outcome.failures.length > 0) process.exitCode = 1;
+  if (outcome.notMade.length > 0) {
+    process.stderr.write(`interrupted: ${outcome.notMade.join(', ')} not measured\n`);
+    process.exitCode = 130;
+  } else if (outcome.failures.length > 0) process.exitCode = 1;
 }
 
 function chosen(only: string | undefined, command: Command): readonly Measure[] {
@@ -73,13 +78,17 @@ function chosen(only: string | undefined, command: Command): readonly Measure[] 
   });
 }
 
+/** One after the other. An interruption ends the measure in flight; what was measured before it is kept. */
 async function measureAll(wanted: readonly Measure[]): Promise<Outcome> {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
-  process.once('SIGINT', () => controller.abort(new Error('interrupted')));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => controller.abort(new Error('interrupted')));
+  }
   const scratchDir = await mkdtemp(join(tmpdir(), 'strata-bench-self-'));
   const ratios: Ratio[] = [];
   const failures: { id: string; because: readonly string[] }[] = [];
+  let ended = 0;
   try {
     for (const measure of wanted) {
       const say = (line: string) => void process.stderr.write(`${measure.id}: ${line}\n`);
@@ -88,14 +97,15 @@ async function measureAll(wanted: readonly Measure[]): Promise<Outcome> {
         say(measure.what);
         ratios.push(judge(measure, await measure.measure(bench)));
       } catch (error) {
-        controller.signal.throwIfAborted();
+        if (controller.signal.aborted) break;
         failures.push({ id: measure.id, because: causeChain(error) });
       }
+      ended += 1;
     }
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
-  return { ratios, failures };
+  return { ratios, failures, notMade: wanted.slice(ended).map(({ id }) => id) };
 }
 
 function hostFacts() {

@@ -1,6 +1,6 @@
 /** Clones of one template are different machines. */
 import { describe, expect } from 'vitest';
-import { contractBench, disk, run } from '../contract/bench.ts';
+import { contractBench, disk, run, machineLimits } from '../contract/bench.ts';
 import type { Node } from '../environment.ts';
 import { whyMachinesAreUnavailable } from '../machine/availability.ts';
 import { allMachineRemnants } from '../machine/remnants.ts';
@@ -49,19 +49,19 @@ describe.skipIf(unavailable !== null)(
       factory: { module: new URL('./vm-environment.ts', import.meta.url), exportName: 'createVmEnvironment' },
       failing: { node: { name: 'tiny', storage: 'disk', memoryBytes: 4096 }, words: /memory limit/i },
       remnants: allMachineRemnants,
-      caseTimeoutMs: 180_000,
-      startTimeoutMs: 600_000,
+      ...machineLimits,
     });
     const names = ['one', 'two', 'three'];
-    const nodes = bench.sharedNodes(names.map(disk));
+    const named = bench.sharedNodes(names.map(disk));
+    const nodes = () => names.map(named);
 
     bench.test(
       'have names, addresses, keys and random numbers of their own, and the right time',
       async () => {
         const all: Identity[] = [];
-        for (const node of Object.values(nodes())) all.push(await identityOf(node));
+        for (const node of nodes()) all.push(await identityOf(node));
         expect(all.map(({ hostname }) => hostname)).toEqual(names);
-        expect(new Set(Object.values(nodes()).map(({ address }) => address)).size).toBe(names.length);
+        expect(new Set(nodes().map(({ address }) => address)).size).toBe(names.length);
         const different = ['hostname', 'address', 'mac', 'hostKey', 'random', 'uuid', 'bootId'] as const;
         for (const what of different) {
           const values = all.map((identity) => identity[what]);
@@ -76,7 +76,7 @@ describe.skipIf(unavailable !== null)(
     );
 
     bench.test('begin with empty directories', async () => {
-      for (const node of Object.values(nodes())) {
+      for (const node of nodes()) {
         const listed = await run(node, 'find', node.workDir, node.dataDir, '-mindepth', '1');
         expect(listed).toEqual({ exitCode: 0, stdout: '', stderr: '' });
       }

@@ -25,7 +25,6 @@ const making = /^preparing a plain machine: booting it once/;
 
 describe.skipIf(unavailable !== null)(
   `a prepared machine${unavailable === null ? '' : ` (skipped: ${unavailable.message})`}`,
-  { timeout: 180_000 },
   () => {
     let bench: MachineBench;
     let cacheDir: string;
@@ -207,7 +206,7 @@ function harness(cacheDir: string) {
   return {
     ...{ runId, lines, pid: child.pid },
     said: (words: RegExp) =>
-      expect.poll(() => told.some(({ said }) => words.test(said ?? '')), { timeout: 60_000 }).toBe(true),
+      expect.poll(() => told.some(({ said }) => words.test(said ?? '')), { timeout: 180_000 }).toBe(true),
     kill,
     ended: closed.then(() => told.at(-1) ?? {}),
     [Symbol.asyncDispose]: async () => {
@@ -223,5 +222,5 @@ function harness(cacheDir: string) {
 /** Until a machine of the run is there. */
 function machinesOf(runId: string): Promise<void> {
   const machines = async () => (await allMachineRemnants(runId)).filter((name) => name.startsWith('vm '));
-  return expect.poll(machines, { timeout: 60_000 }).toHaveLength(1);
+  return expect.poll(machines, { timeout: 180_000 }).toHaveLength(1);
 }

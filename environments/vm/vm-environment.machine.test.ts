@@ -1,4 +1,5 @@
 import { describe } from 'vitest';
+import { machineLimits } from '../contract/bench.ts';
 import { describeEnvironmentContract } from '../environment.contract.ts';
 import { whyMachinesAreUnavailable } from '../machine/availability.ts';
 import { allMachineRemnants } from '../machine/remnants.ts';
@@ -17,9 +18,7 @@ describe.skipIf(unavailable !== null)(
       },
       failing: { node: { name: 'tiny', storage: 'disk', memoryBytes: 4096 }, words: /memory limit/i },
       remnants: allMachineRemnants,
-      // Under software emulation a program starts some 13 times slower.
-      caseTimeoutMs: 180_000,
-      startTimeoutMs: 600_000,
+      ...machineLimits,
     });
   },
 );

@@ -1,5 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect } from 'vitest';
-import { contractBench, disk, nodeNamed, run } from '../contract/bench.ts';
+import { contractBench, disk, machineLimits, nodeNamed, patienceMs, run } from '../contract/bench.ts';
 import { isBooted } from '../environment.ts';
 import { describeEnvironmentContract, type ContractOptions } from '../environment.contract.ts';
 import { whyMachinesAreUnavailable } from '../machine/availability.ts';
@@ -18,9 +19,7 @@ const options: ContractOptions = {
   },
   failing: { node: { name: 'tiny', storage: 'disk', memoryBytes: 4096 }, words: /memory limit/i },
   remnants: allMachineRemnants,
-  // Under software emulation a program starts some 13 times slower, and a busy machine is several times slower again.
-  caseTimeoutMs: 600_000,
-  startTimeoutMs: 600_000,
+  ...machineLimits,
 };
 
 describe.skipIf(unavailable !== null)(
@@ -35,6 +34,7 @@ describe.skipIf(unavailable !== null)(
       {
         const starting = trial.start([disk('a')]);
         const [pid = 0] = await untilQemus(`strata-${trial.runId}-t0001`, 1);
+        await expect.poll(isConnectedBySsh, { timeout: patienceMs, interval: 20 }).toBe(true);
         process.kill(pid, 'SIGKILL');
         await using started = await starting;
         const a = nodeNamed(started.nodes, 'a');
@@ -48,3 +48,9 @@ describe.skipIf(unavailable !== null)(
     });
   },
 );
+
+/** Whether a connection to an SSH server is established in this network namespace: then containers start next. */
+async function isConnectedBySsh(): Promise<boolean> {
+  const established = /^\s*\d+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:0016 01 /m;
+  return established.test(await readFile('/proc/self/net/tcp', 'utf8'));
+}

@@ -142,7 +142,7 @@ describe.skipIf(unavailable !== null)(`the guest image${why}`, () => {
     const outcome = ensureGuestImage(scope(told, abort.signal), { dir: other, rootfs: image.rootfs }).catch(
       (thrown: unknown) => thrown,
     );
-    await expect.poll(() => told.length, { timeout: 30_000 }).toBeGreaterThan(1);
+    await expect.poll(() => told.length, { timeout: 180_000 }).toBeGreaterThan(1);
     abort.abort(new Error('called off'));
     expect(await outcome).toMatchObject({ message: 'called off' });
     expect(await readdir(path.join(other, `guest-${image.key}`))).toEqual([]);

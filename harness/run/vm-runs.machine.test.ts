@@ -24,7 +24,6 @@ interface Output {
 
 describe.skipIf(unavailable !== null)(
   `a run with machines${unavailable === null ? '' : ` (skipped: ${unavailable.message})`}`,
-  { timeout: 180_000 },
   () => {
     it.each(['vm', 'docker-vm'] as const)(
       'in %s ends correct, tells how the machines came up and what executed them, and leaves nothing',

@@ -1,7 +1,7 @@
 /** What can happen to machines while they start and while they serve, with real ones. */
 import { describe, expect } from 'vitest';
 import { causeChain, StrataError } from '../../harness/foundation/errors.ts';
-import { contractBench, disk, nodeNamed, run, type OpenRun } from '../contract/bench.ts';
+import { contractBench, disk, nodeNamed, run, type OpenRun, machineLimits } from '../contract/bench.ts';
 import { failure } from '../contract/commands.cases.ts';
 import { isBooted, isFailureDetecting, type Node } from '../environment.ts';
 import { whyMachinesAreUnavailable } from '../machine/availability.ts';
@@ -25,8 +25,7 @@ describe.skipIf(unavailable !== null)(
       factory: { module: new URL('./vm-environment.ts', import.meta.url), exportName: 'createVmEnvironment' },
       failing: { node: { name: 'tiny', storage: 'disk', memoryBytes: 4096 }, words: /memory limit/i },
       remnants: allMachineRemnants,
-      caseTimeoutMs: 180_000,
-      startTimeoutMs: 600_000,
+      ...machineLimits,
     });
     const { signal } = new AbortController();
 

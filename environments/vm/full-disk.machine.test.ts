@@ -37,7 +37,7 @@ describe.skipIf(whyNot !== null)(
         const { stdout } = await execa(
           'unshare',
           ['--mount', 'sh', '-c', onSmallDisk, 'sh', tmpdir(), ...harness],
-          { env: { TMPDIR: '/var/tmp', TSX_DISABLE_CACHE: '1' }, timeout: 110_000 },
+          { env: { TMPDIR: '/var/tmp', TSX_DISABLE_CACHE: '1' }, timeout: 540_000 },
         );
         const { overfull, noRoom, left } = JSON.parse(stdout) as Record<string, unknown>;
         const full = {

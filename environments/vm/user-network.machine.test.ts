@@ -3,7 +3,7 @@
  * vm-environment.integration.test.ts has this network throughout.
  */
 import { describe, expect } from 'vitest';
-import { contractBench, disk } from '../contract/bench.ts';
+import { contractBench, disk, machineLimits } from '../contract/bench.ts';
 import { networkCases } from '../contract/network.cases.ts';
 import { whyMachinesAreUnavailable } from '../machine/availability.ts';
 import { openUserMachineNetwork } from '../machine/machine-network.ts';
@@ -23,10 +23,9 @@ describe.skipIf(unavailable !== null)(
       factory: { module: new URL(import.meta.url), exportName: 'createUserVmEnvironment' },
       failing: { node: { name: 'tiny', storage: 'disk', memoryBytes: 4096 }, words: /memory limit/i },
       remnants: allMachineRemnants,
-      caseTimeoutMs: 180_000,
-      startTimeoutMs: 600_000,
+      ...machineLimits,
     });
-    networkCases(bench);
+    networkCases(bench, bench.sharedNodes([disk('a'), disk('b')]));
 
     bench.test('have ports of this host and no links; with the run both are gone', async () => {
       const run = await bench.open();
