@@ -27,7 +27,7 @@ describe('the accelerator', () => {
   it('is the translator with the safe processor where there is no KVM, and the reason says so', async () => {
     const kvmDevice = path.join(dir, 'kvm');
     expect(await chooseAccelerator({ ...request(), kvmDevice })).toEqual({
-      accelerator: { kind: 'tcg', cpuModel: 'qemu64,-cx16', translationBufferMiB: 64 },
+      accelerator: { kind: 'tcg', cpuModel: 'qemu64,-cx16', translationBufferMiB: 256 },
       cpuModel: 'qemu64,-cx16',
       reason: `KVM was not used: there is no ${kvmDevice}: the host has no virtualization or does not pass it on`,
     });

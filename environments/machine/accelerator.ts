@@ -10,6 +10,7 @@ import type { Accelerator } from './machine-spec.ts';
 import { bootProbe, type ProbeOutcome } from './probe-boot.ts';
 import { circumstancesKey, readVerdict, verdictFile, writeVerdict } from './probe-verdict.ts';
 import { findQemu, type Qemu } from './qemu-version.ts';
+import { translationBufferMiB } from './shape.ts';
 
 export interface AcceleratorRequest {
   readonly kernel: string;
@@ -40,7 +41,7 @@ export interface AcceleratorChoice {
 export const translator = {
   kind: 'tcg',
   cpuModel: 'qemu64,-cx16',
-  translationBufferMiB: 64,
+  translationBufferMiB,
 } as const satisfies Accelerator;
 
 const probeLimitMs = 10_000;

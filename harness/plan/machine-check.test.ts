@@ -14,7 +14,7 @@ const checked = (flags: Flags, on: Machine = machine) => checkPlan(expandPlan(fr
 describe('machines that fit', () => {
   it('pass, each with 512 MiB unless told', () => {
     expect(() => checked({ env: 'docker-vm,vm', replicas: '1-15x2' })).not.toThrow();
-    expect(() => checked({ env: 'vm', replicas: '15' }, { ...machine, memoryBytes: 9 * GiB })).not.toThrow();
+    expect(() => checked({ env: 'vm', replicas: '15' }, { ...machine, memoryBytes: 12 * GiB })).not.toThrow();
     expect(() => checked({ env: 'vm', limits: 'memory=192MiB' })).not.toThrow();
   });
 
@@ -29,22 +29,22 @@ describe('machines that do not fit', () => {
   it('are refused with the numbers and what would fit', () => {
     const on = { ...machine, memoryBytes: 8 * GiB };
     expect(refusalText(() => checked({ env: 'vm', replicas: '1,15' }, on))).toBe(
-      `STRATA-E223 --replicas: replicas: with env vm, 15 replicas + 1 store as machines of 512 MiB and 64 MiB of QEMU each need 9 GiB; this machine has 8 GiB
-Allowed with env vm: --limits memory=448MiB for 15 replicas, or at most 13 replicas.`,
+      `STRATA-E223 --replicas: replicas: with env vm, 15 replicas + 1 store as machines of 512 MiB and 256 MiB of QEMU each need 12 GiB; this machine has 8 GiB
+Allowed with env vm: --limits memory=256MiB for 15 replicas, or at most 9 replicas.`,
     );
   });
 
   it('are refused at the place of the limit, where one was given', () => {
     const plan = expandPlan(fromFile('env: vm\nreplicas: 15\nlimits:\n  - none\n  - { memory: 2GiB }'));
     expect(refusalText(() => checkPlan(plan, machine, accept))).toMatch(
-      /^STRATA-E223 x\.yaml:5:15: limits\[1\]\.memory: with env vm, 15 replicas \+ 1 store as machines of 2 GiB .* need 33 GiB; this machine has 24 GiB\n.* memory=1472MiB for 15 replicas, or at most 10 replicas\.$/,
+      /^STRATA-E223 x\.yaml:5:15: limits\[1\]\.memory: with env vm, 15 replicas \+ 1 store as machines of 2 GiB .* need 36 GiB; this machine has 24 GiB\n.* memory=1280MiB for 15 replicas, or at most 9 replicas\.$/,
     );
   });
 
   it('may be one machine for all nodes, which is larger than what they ask for together', () => {
     const on = { ...machine, memoryBytes: 9 * GiB };
     expect(refusalText(() => checked({ env: 'docker-vm', replicas: '15' }, on))).toBe(
-      `STRATA-E223 --replicas: replicas: with env docker-vm, one machine for 15 replicas + 1 store at 512 MiB each and 512 MiB of Docker Engine has 10 GiB, and 64 MiB of QEMU; this machine has 9 GiB
+      `STRATA-E223 --replicas: replicas: with env docker-vm, one machine for 15 replicas + 1 store at 512 MiB each and 512 MiB of Docker Engine has 10 GiB, and 256 MiB of QEMU; this machine has 9 GiB
 Allowed with env docker-vm: --limits memory=480MiB for 15 replicas, or at most 14 replicas.`,
     );
   });

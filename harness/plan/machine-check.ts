@@ -9,6 +9,7 @@ import {
   nodeShape,
   sharedShape,
   sharedStepBytes,
+  translationBufferMiB,
 } from '../../environments/machine/shape.ts';
 import type { NodeSpec } from '../../environments/environment.ts';
 import type { Cell } from '../foundation/cell.ts';
@@ -22,7 +23,7 @@ import { formatBytes } from './quantities.ts';
 const MiB = 2 ** 20;
 
 /** What QEMU takes beside the guest's memory; its translation buffer is bounded to as much. */
-export const qemuMemoryBytes = 64 * MiB;
+export const qemuMemoryBytes = translationBufferMiB * MiB;
 
 /** One limits value, with the largest cell of one environment that has it: where that one fits, all do. */
 interface Case {
