@@ -91,21 +91,27 @@ async function measureAll(wanted: readonly Measure[]): Promise<Outcome> {
   let ended = 0;
   try {
     for (const measure of wanted) {
-      const say = (line: string) => void process.stderr.write(`${measure.id}: ${line}\n`);
-      const bench: BenchScope = { scratchDir, signal: controller.signal, say };
-      try {
-        say(measure.what);
-        ratios.push(judge(measure, await measure.measure(bench)));
-      } catch (error) {
-        if (controller.signal.aborted) break;
-        failures.push({ id: measure.id, because: causeChain(error) });
-      }
+      const made = await measureOne(measure, { scratchDir, signal: controller.signal });
+      if (made === null) break;
+      if ('value' in made) ratios.push(made);
+      else failures.push(made);
       ended += 1;
     }
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
   return { ratios, failures, notMade: wanted.slice(ended).map(({ id }) => id) };
+}
+
+/** The ratio, or why there is none; null when it was interrupted. */
+async function measureOne(measure: Measure, scope: Omit<BenchScope, 'say'>) {
+  const say = (line: string) => void process.stderr.write(`${measure.id}: ${line}\n`);
+  try {
+    say(measure.what);
+    return judge(measure, await measure.measure({ ...scope, say }));
+  } catch (error) {
+    return scope.signal.aborted ? null : { id: measure.id, because: causeChain(error) };
+  }
 }
 
 function hostFacts() {
