@@ -21,6 +21,7 @@ export default defineConfig({
             '**/tidy.test.ts',
             '**/node_modules/**',
           ],
+          maxWorkers: '100%',
           testTimeout: 30_000,
         },
       },
@@ -46,7 +47,7 @@ export default defineConfig({
         },
       },
       // It parses every source file: seconds on a quiet machine, and no test of how fast that is.
-      { test: { name: 'tidy', include: ['harness/tidy.test.ts'], testTimeout: 120_000 } },
+      { test: { name: 'tidy', include: ['harness/tidy.test.ts'], maxWorkers: '100%', testTimeout: 120_000 } },
     ],
   },
 });
