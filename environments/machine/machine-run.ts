@@ -3,7 +3,7 @@
  * processes with the run id in their environment.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { waitFor } from '../../harness/foundation/deadline.ts';
@@ -11,7 +11,7 @@ import { asError, StrataError } from '../../harness/foundation/errors.ts';
 import type { Leftover } from '../environment.ts';
 import { diskBase } from '../process/directories.ts';
 import { signalIfThere } from '../process/group.ts';
-import { namesIn } from '../shared-directory.ts';
+import { markDirectory, markedDirectories, type RunDirectory } from '../run-mark.ts';
 
 const prefix = 'strata-vm-';
 const markName = '.strata-machines';
@@ -34,7 +34,7 @@ export async function makeMachineRunDirectory(runId: string): Promise<string> {
   const directory = machineRunDirectory(runId);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(path.join(directory, markName), runId);
+    await markDirectory(directory, markName, runId);
     return directory;
   } catch (cause) {
     throw new StrataError({
@@ -59,10 +59,10 @@ export async function reapMachines(
 ): Promise<Leftover[]> {
   const ended = await reapProcesses(isLive, signal);
   const removed: Leftover[] = [];
-  for (const { runId, name } of await machineDirectories()) {
+  for (const { runId, directory } of await machineDirectories()) {
     if (isLive(runId)) continue;
-    await rm(name, { recursive: true, force: true, maxRetries: 5 });
-    removed.push({ kind: 'directory', name, runId });
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    removed.push({ kind: 'directory', name: directory, runId });
   }
   return [...ended, ...removed];
 }
@@ -73,7 +73,7 @@ export async function machineRemnants(runId: string): Promise<string[]> {
   const directories = (await machineDirectories()).filter((found) => found.runId === runId);
   return [
     ...processes.map(({ name }) => `vm ${name}`),
-    ...directories.map(({ name }) => `directory ${name}`),
+    ...directories.map(({ directory }) => `directory ${directory}`),
   ];
 }
 
@@ -117,17 +117,8 @@ function isZombie(pid: string): boolean {
   return /^State:\s+Z/m.test(readProc(`${pid}/status`));
 }
 
-async function machineDirectories(): Promise<{ runId: string; name: string }[]> {
-  const found: { runId: string; name: string }[] = [];
-  for (const place of new Set([base(), tmpdir(), '/var/tmp'])) {
-    for (const entry of await namesIn(place)) {
-      if (!entry.startsWith(prefix)) continue;
-      const name = path.join(place, entry);
-      const runId = await readFile(path.join(name, markName), 'utf8').catch(() => null);
-      if (runId === entry.slice(prefix.length)) found.push({ runId, name });
-    }
-  }
-  return found;
+async function machineDirectories(): Promise<RunDirectory[]> {
+  return await markedDirectories([base(), tmpdir(), '/var/tmp'], prefix, markName);
 }
 
 /** Empty when the process has ended meanwhile or belongs to somebody else. */

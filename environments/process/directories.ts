@@ -1,15 +1,13 @@
-/**
- * The directories of a run on this machine. Each medium has one directory a run, marked as strata's by a file in it,
- * so that a reaper never takes a directory of somebody else for one of ours.
- */
+/** The directories of a run on this machine. Each medium has one directory a run, marked as that run's. */
 import { statfsSync } from 'node:fs';
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { StorageMedium } from '../../harness/foundation/cell.ts';
 import { asError, StrataError } from '../../harness/foundation/errors.ts';
 import type { Leftover } from '../environment.ts';
 import { errnoOf } from '../errno.ts';
+import { markDirectory, markedDirectories, type RunDirectory } from '../run-mark.ts';
 import { namesIn } from '../shared-directory.ts';
 
 export interface NodeDirectories {
@@ -101,7 +99,7 @@ async function runDirectory(base: string, runId: string): Promise<string> {
   const directory = path.join(base, prefix + runId);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(path.join(directory, markName), runId);
+    await markDirectory(directory, markName, runId);
   } catch (error) {
     throw new StrataError({
       code: 'STRATA-E301',
@@ -134,17 +132,8 @@ export async function removeEmptyRunDirectories(runId: string): Promise<void> {
 }
 
 /** Directories marked as a run's, on every medium. */
-export async function markedRunDirectories(): Promise<{ runId: string; directory: string }[]> {
-  const found: { runId: string; directory: string }[] = [];
-  for (const base of bases()) {
-    for (const name of await namesIn(base)) {
-      if (!name.startsWith(prefix)) continue;
-      const directory = path.join(base, name);
-      const mark = await readFile(path.join(directory, markName), 'utf8').catch(() => null);
-      if (mark === name.slice(prefix.length)) found.push({ runId: mark, directory });
-    }
-  }
-  return found;
+export async function markedRunDirectories(): Promise<RunDirectory[]> {
+  return await markedDirectories(bases(), prefix, markName);
 }
 
 export async function reapDirectories(isLive: (runId: string) => boolean): Promise<Leftover[]> {

@@ -42,6 +42,8 @@ async function writeTooMuch(environment: OpenEnvironment) {
   await using started = await start(environment);
   const [a, b] = started.nodes;
   if (a === undefined || b === undefined || !isFailureDetecting(a)) throw new Error('no nodes');
+  // What starting left in its memory would be written when the disk is full.
+  await b.exec(['sync'], { signal, timeoutMs: 60_000 });
   const fill = ['dd', 'if=/dev/urandom', `of=${a.dataDir}/big`, 'bs=1M', 'count=64', 'conv=fsync'] as const;
   const written = await a.exec(fill, { signal, timeoutMs: 60_000 }).then(
     ({ exitCode }) => ({ code: null, causes: [`exit code ${exitCode}`] }),
