@@ -12,6 +12,7 @@ import { guestDirectories } from '../machine/identity.ts';
 import { explained } from '../machine/machine-failure.ts';
 import { machineSpec, type MachineKind } from '../machine/machine-kind.ts';
 import type { Attachment, MachineNetwork } from '../machine/machine-network.ts';
+import { claimTrialDirectory } from '../machine/machine-run.ts';
 import { bootTimeoutMs, type Machines } from '../machine/machines.ts';
 import { startNodeMachine, type NodeMachine } from '../machine/node-machine.ts';
 import { checkedName } from '../object-names.ts';
@@ -114,7 +115,7 @@ async function startNodes(
   const { scope, image } = run;
   const { network } = run.machines;
   const { signal } = trial;
-  const directory = await claimDirectory(run, trial.trialId);
+  const directory = await claimTrialDirectory(run.machines.directory, trial.trialId);
   stack.push({ [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 5 }) });
   const attachments = await network.attach(1, signal);
   stack.push(attachments);
@@ -141,21 +142,6 @@ async function startNodes(
     ...node,
     ...{ machine: machineName, bootTimeline: timeline, bootFailures: [...earlier, ...failures], failed },
   }));
-}
-
-async function claimDirectory(run: OpenDockerVmRun, trialId: string): Promise<string> {
-  const directory = path.join(run.machines.directory, trialId);
-  try {
-    await mkdir(directory, { mode: 0o700 });
-    return directory;
-  } catch (cause) {
-    throw new StrataError({
-      code: 'STRATA-E442',
-      message: `cannot make ${directory} for trial ${trialId}`,
-      fix: 'dispose the nodes of the trial before it is started again',
-      cause,
-    });
-  }
 }
 
 interface MachineStart extends Omit<Attempt, 'failures'> {

@@ -46,6 +46,22 @@ export async function makeMachineRunDirectory(runId: string): Promise<string> {
   }
 }
 
+/** Makes the directory of a trial in that of its run. Throws E442: two starts of one trial at once would share disks. */
+export async function claimTrialDirectory(runDirectory: string, trialId: string): Promise<string> {
+  const directory = path.join(runDirectory, trialId);
+  try {
+    await mkdir(directory, { mode: 0o700 });
+    return directory;
+  } catch (cause) {
+    throw new StrataError({
+      code: 'STRATA-E442',
+      message: `cannot make ${directory} for trial ${trialId}`,
+      fix: 'dispose the nodes of the trial before it is started again',
+      cause,
+    });
+  }
+}
+
 /** Not on a RAM disk where there is a choice: the nodes' disks would be memory. */
 function base(): string {
   const usual = diskBase() ?? tmpdir();

@@ -1,13 +1,13 @@
 /** The nodes of one trial: all machines woken (or booted) at once, and ended at once. */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { StrataError } from '../../harness/foundation/errors.ts';
 import type { BootMode } from '../../harness/foundation/cell.ts';
 import type { RemoteNode } from '../command/remote-node.ts';
 import type { Booted, NodeSpec, RunScope, StartedNodes, TrialScope } from '../environment.ts';
 import { guestDirectories } from '../machine/identity.ts';
 import { machineSpec, type MachineKind } from '../machine/machine-kind.ts';
 import type { Attachment } from '../machine/machine-network.ts';
+import { claimTrialDirectory } from '../machine/machine-run.ts';
 import { bootTimeoutMs, type Machines } from '../machine/machines.ts';
 import { startNodeMachine, type NodeMachine, type NodeMachineRequest } from '../machine/node-machine.ts';
 import { checkedName } from '../object-names.ts';
@@ -49,7 +49,7 @@ export async function startTrial(run: OpenVmRun, trial: TrialScope): Promise<Sta
   // First, and for all shapes: a machine must not be measured while another one is booting to become a template.
   const kinds = trial.nodes.map(run.kindOf);
   for (const kind of boot === 'warm' ? kinds : []) await run.machines.templateFor(kind);
-  const directory = await claimDirectory(run, trial.trialId);
+  const directory = await claimTrialDirectory(run.machines.directory, trial.trialId);
   const acquired: Acquired = { machines: [], held: [] };
   try {
     const attachments = await attach(run, trial, acquired);
@@ -65,22 +65,6 @@ export async function startTrial(run: OpenVmRun, trial: TrialScope): Promise<Sta
     });
   } catch (error) {
     return await endThenThrow(error, () => endTrial(acquired, directory));
-  }
-}
-
-/** Two starts of one trial at once would share disks. */
-async function claimDirectory(run: OpenVmRun, trialId: string): Promise<string> {
-  const directory = path.join(run.machines.directory, trialId);
-  try {
-    await mkdir(directory, { mode: 0o700 });
-    return directory;
-  } catch (cause) {
-    throw new StrataError({
-      code: 'STRATA-E442',
-      message: `cannot make ${directory} for trial ${trialId}`,
-      fix: 'dispose the nodes of the trial before it is started again',
-      cause,
-    });
   }
 }
 

@@ -2,6 +2,7 @@
 import type { ComparisonReport, ComparisonRow } from '../../../analysis/compare/comparison-report.ts';
 import { noValue, probability, ratioText } from '../../../analysis/report/numbers.ts';
 import type { Colors } from '../colors.ts';
+import { headlineText } from '../summary/headline.ts';
 import { indented, textTable, wrapped, type TextColumn } from '../summary/text-layout.ts';
 
 export interface ComparePage {
@@ -18,7 +19,7 @@ export function compareText(report: ComparisonReport, pagePath: string | null, p
   const { a, b, allowed, onlyA, onlyB, remarks, noise } = report;
   return [
     `${colors.bold('A')}  ${a.runId}  ${a.title}, ${a.startedAtIso}\n${colors.bold('B')}  ${b.runId}  ${b.title}, ${b.startedAtIso}`,
-    headline(report, columns, colors),
+    headlineText(report.verdict, columns, colors),
     ...section('Unlike, and compared all the same', bullets(allowed).map(colors.yellow)),
     ...section('B / A', [figuresByCell(report.rows, columns, colors), colors.dim(wrapped(legend, columns))]),
     ...section('In words', bullets(decidedWords(report))),
@@ -43,16 +44,6 @@ function decidedWords({ rows }: ComparisonReport): string[] {
 const mostWords = 20;
 const legend =
   'geometric means over trials, 95 % interval (Welch on logarithms); p corrected over the table (Benjamini–Hochberg)';
-
-function headline({ verdict }: ComparisonReport, columns: number, colors: Colors): string {
-  const looks = {
-    good: { mark: '✓', paint: colors.green },
-    bad: { mark: '✗', paint: colors.red },
-    unknown: { mark: '?', paint: colors.yellow },
-  }[verdict.tone];
-  const text = looks.paint(colors.bold(`${looks.mark} ${verdict.headline}`));
-  return `${text}\n${indented(wrapped(verdict.sentences.join(' '), columns))}`;
-}
 
 /** One table, so that figures stand below each other, with the name of each cell above its own: names are long. */
 function figuresByCell(rows: readonly ComparisonRow[], columns: number, colors: Colors): string {

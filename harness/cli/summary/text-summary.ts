@@ -8,6 +8,7 @@ import { calibrationLines } from './calibration-table.ts';
 import { cellTable } from './cell-table.ts';
 import { paperLines } from './paper-lines.ts';
 import { hypothesisLines } from './hypothesis-lines.ts';
+import { headlineText } from './headline.ts';
 import { indented, wrapped } from './text-layout.ts';
 import { thresholdLines } from './threshold-lines.ts';
 
@@ -37,7 +38,7 @@ export function textSummary(model: ReportModel, pointers: Pointers, page: Summar
   const bullets = (sentences: readonly string[]) => sentences.map((sentence) => wrapped(sentence, columns));
   return [
     colors.bold(`${model.title} · run ${model.runId}`),
-    headline(model, columns, colors),
+    headlineText(model.verdict, columns, colors),
     ...section('Accelerator', acceleratorLines(model, columns, colors)),
     ...section('Thresholds', thresholdLines(model.thresholds, columns, colors)),
     ...section('Hypotheses', hypothesisLines(model.hypotheses, columns, colors)),
@@ -57,16 +58,6 @@ export function textSummary(model: ReportModel, pointers: Pointers, page: Summar
     ...section('Warnings', warningLines(model, columns, colors)),
     endLines(pointers, model, colors),
   ].join('\n\n');
-}
-
-function headline({ verdict }: ReportModel, columns: number, colors: Colors): string {
-  const looks = {
-    good: { mark: '✓', paint: colors.green },
-    bad: { mark: '✗', paint: colors.red },
-    unknown: { mark: '?', paint: colors.yellow },
-  }[verdict.tone];
-  const text = looks.paint(colors.bold(`${looks.mark} ${verdict.headline}`));
-  return `${text}\n${indented(wrapped(verdict.sentences.join(' '), columns))}`;
 }
 
 function intervalLegend({ cells }: ReportModel): string {
