@@ -1,44 +1,21 @@
 /** Two runs compared, as one HTML file that needs nothing else; in the looks of a run's report. */
 import type { ComparisonReport, ComparisonRow } from '../compare/comparison-report.ts';
 import { forestFigure } from './compare-forest.ts';
+import { htmlDocument, verdictBanner } from './document.ts';
 import { html, nothing, type Markup } from './html.ts';
 import { noValue, probability, ratioText } from './numbers.ts';
-import { pageStyle } from './page-style.ts';
-
-const marks = { good: '✓', bad: '✗', unknown: '?' } as const;
 
 export function renderComparison(report: ComparisonReport): string {
-  const { a, b, verdict } = report;
-  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <link rel="icon" href="data:," />
-        <title>${a.runId} and ${b.runId} compared · strata</title>
-        <style>
-          ${{ markup: pageStyle }}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>Two runs compared</h1>
-          <p class="quiet">A: <span class="mono">${a.runId}</span>, ${a.title}, started ${a.startedAtIso}</p>
-          <p class="quiet">B: <span class="mono">${b.runId}</span>, ${b.title}, started ${b.startedAtIso}</p>
-          <section class="banner ${verdict.tone}">
-            <strong>${marks[verdict.tone]} ${verdict.headline}</strong>
-            ${verdict.sentences.map((sentence) => html`<p>${sentence}</p>`)}
-          </section>
-          ${list('Unlike, and compared all the same', report.allowed)}
-          <h2>B / A</h2>
-          ${forestFigure(report.rows)} ${table(report.rows)} ${list('Only in A', report.onlyA)}
-          ${list('Only in B', report.onlyB)} ${list('Noise', report.noise)}
-          ${list('Keep in mind', report.remarks)} ${list('How to read this', methods)}
-        </main>
-      </body>
-    </html> `.markup;
+  const { a, b } = report;
+  const content = html`<h1>Two runs compared</h1>
+    <p class="quiet">A: <span class="mono">${a.runId}</span>, ${a.title}, started ${a.startedAtIso}</p>
+    <p class="quiet">B: <span class="mono">${b.runId}</span>, ${b.title}, started ${b.startedAtIso}</p>
+    ${verdictBanner(report.verdict)} ${list('Unlike, and compared all the same', report.allowed)}
+    <h2>B / A</h2>
+    ${forestFigure(report.rows)} ${table(report.rows)} ${list('Only in A', report.onlyA)}
+    ${list('Only in B', report.onlyB)} ${list('Noise', report.noise)} ${list('Keep in mind', report.remarks)}
+    ${list('How to read this', methods)}`;
+  return htmlDocument(`${a.runId} and ${b.runId} compared`, content, null);
 }
 
 const methods = [

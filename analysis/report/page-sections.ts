@@ -5,6 +5,7 @@ import { bootCharts } from './boot-charts.ts';
 import type { Chart } from './chart.ts';
 import { comparisonCharts } from './comparison-charts.ts';
 import { distributionCharts } from './distribution-charts.ts';
+import { verdictBanner } from './document.ts';
 import { hypothesisSection } from './hypothesis-section.ts';
 import { inserterCharts } from './inserter-charts.ts';
 import { insideCharts } from './inside-charts.ts';
@@ -15,7 +16,6 @@ import { qualitySection } from './quality-section.ts';
 import type { ReportModel } from './report-model.ts';
 import { chartsOf, type Section } from './section.ts';
 import {
-  banner,
   failureSection,
   measuredSection,
   methodSection,
@@ -26,7 +26,7 @@ import { cellSection, thresholdSection, trialTable } from './tables.ts';
 import { trialCharts } from './trial-charts.ts';
 
 export const pageSections: readonly Section[] = [
-  banner,
+  ({ verdict }) => verdictBanner(verdict),
   acceleratorSection,
   thresholdSection,
   hypothesisSection,

@@ -2,15 +2,6 @@
 import { html, nothing, type Markup } from './html.ts';
 import type { FailureRow, ReportModel, Warning } from './report-model.ts';
 
-const marks = { good: '✓', bad: '✗', unknown: '?' } as const;
-
-export function banner({ verdict }: ReportModel): Markup {
-  return html`<section class="banner ${verdict.tone}" role="status">
-    <strong>${marks[verdict.tone]} ${verdict.headline}</strong>
-    ${verdict.sentences.map((sentence) => html`<p>${sentence}</p>`)}
-  </section>`;
-}
-
 export function measuredSection({ measured: sentences }: ReportModel): Markup {
   return html`<h2>What was measured</h2>
     ${sentences.map((sentence) => html`<p>${sentence}</p>`)}`;

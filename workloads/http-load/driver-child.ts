@@ -3,11 +3,11 @@
  * A workload's entry file is `await serveDriver(() => myCodec)` and nothing else, bundled into one file.
  */
 import { deferred } from '../../harness/foundation/deferred.ts';
-import { asError, causeChain, StrataError } from '../../harness/foundation/errors.ts';
+import { toldError } from '../../harness/foundation/told-error.ts';
 import { openSpool } from '../../results/sample/spool.ts';
 import type { DriveOutcome } from '../workload.ts';
 import { driveHttpLoad } from './drive.ts';
-import type { DriveOrder, DriverFailure, DriverReport } from './driver-messages.ts';
+import type { DriveOrder, DriverReport } from './driver-messages.ts';
 import type { HttpLoadPlan, RequestCodec } from './plan.ts';
 
 /** Serves the one order its parent sends. The process ends with the parent, whatever it is doing. */
@@ -21,7 +21,7 @@ export async function serveDriver(makeCodec: (plan: HttpLoadPlan) => RequestCode
     const outcome = await driveIntoSpool(plan, makeCodec(plan));
     await report({ kind: 'outcome', outcome });
   } catch (error) {
-    await report({ kind: 'failed', failure: describe(error) });
+    await report({ kind: 'failed', failure: toldError(error) });
   }
   process.exit(0);
 }
@@ -48,15 +48,4 @@ function report(message: DriverReport): Promise<void> {
     }
     process.send(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)));
   });
-}
-
-function describe(thrown: unknown): DriverFailure {
-  const error = asError(thrown);
-  const known = error instanceof StrataError;
-  return {
-    code: known ? error.code : null,
-    message: error.message,
-    fix: known ? error.fix : null,
-    because: known ? causeChain(error).slice(1) : [...causeChain(error).slice(1), error.stack ?? ''],
-  };
 }

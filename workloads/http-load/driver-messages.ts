@@ -1,5 +1,5 @@
 /** What the harness and the load generator's process tell each other. Crosses the process boundary as a clone. */
-import type { ErrorCode } from '../../harness/foundation/errors.ts';
+import type { ToldError } from '../../harness/foundation/told-error.ts';
 import type { DriveOutcome } from '../workload.ts';
 import type { HttpLoadPlan } from './plan.ts';
 
@@ -14,13 +14,4 @@ export type DriverReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'measure-start' }
   | { readonly kind: 'outcome'; readonly outcome: DriveOutcome }
-  | { readonly kind: 'failed'; readonly failure: DriverFailure };
-
-/** An error as it crosses: a StrataError keeps its code and fix, anything else only its words. */
-export interface DriverFailure {
-  readonly code: ErrorCode | null;
-  readonly message: string;
-  readonly fix: string | null;
-  /** Messages of the causes, outermost first. */
-  readonly because: readonly string[];
-}
+  | { readonly kind: 'failed'; readonly failure: ToldError };

@@ -5,8 +5,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { deferred } from '../../harness/foundation/deferred.ts';
 import { StrataError } from '../../harness/foundation/errors.ts';
+import type { ToldError } from '../../harness/foundation/told-error.ts';
 import type { DriveOutcome } from '../workload.ts';
-import type { DriveOrder, DriverFailure, DriverReport } from './driver-messages.ts';
+import type { DriveOrder, DriverReport } from './driver-messages.ts';
 import type { HttpLoadPlan } from './plan.ts';
 
 export interface DriverRun {
@@ -115,7 +116,7 @@ async function converse({ child, ended, stderrTail }: DriverProcess, run: Driver
   }
 }
 
-function failed({ code, message, fix, because }: DriverFailure): StrataError {
+function failed({ code, message, fix, because }: ToldError): StrataError {
   return new StrataError({
     code: code ?? 'STRATA-E533',
     message: code === null ? `the load generator failed: ${message}` : message,

@@ -2,9 +2,9 @@
 import { Agent as HttpAgent, request } from 'node:http';
 import { deferred } from '../../harness/foundation/deferred.ts';
 import { StrataError } from '../../harness/foundation/errors.ts';
+import type { ToldError } from '../../harness/foundation/told-error.ts';
 import type {
   AgentClock,
-  AgentFailure,
   AgentPhase,
   AgentReport,
   AgentStatus,
@@ -76,10 +76,10 @@ async function call(
   asking.end(body);
   const { status, content } = await answer.promise;
   if (status === 200) return content;
-  throw agentError(name, JSON.parse(content) as AgentFailure);
+  throw agentError(name, JSON.parse(content) as ToldError);
 }
 
-function agentError(name: string, { code, message, fix, because }: AgentFailure): StrataError {
+function agentError(name: string, { code, message, fix, because }: ToldError): StrataError {
   return new StrataError({
     code: code ?? 'STRATA-E548',
     message: code === null ? `the agent of ${name} failed: ${message}` : `${name}: ${message}`,

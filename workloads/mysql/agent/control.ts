@@ -1,9 +1,9 @@
 /** The agent's ear: a small HTTP server through which the harness begins phases and asks how it goes. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { deferred } from '../../../harness/foundation/deferred.ts';
-import { asError, causeChain, StrataError } from '../../../harness/foundation/errors.ts';
+import { toldError } from '../../../harness/foundation/told-error.ts';
 import type { Agent } from './agent.ts';
-import { agentPhases, type AgentFailure, type PhaseOrder } from './messages.ts';
+import { agentPhases, type PhaseOrder } from './messages.ts';
 
 /** Listens on the given address; rejects when the port is in use. */
 export async function openControl(
@@ -26,7 +26,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, agent:
     if (answer === undefined) reply(response, 404, { error: `no ${request.url ?? ''} here` });
     else reply(response, 200, answer);
   } catch (error) {
-    reply(response, 500, describe(error));
+    reply(response, 500, toldError(error));
   }
 }
 
@@ -61,15 +61,4 @@ function reply(response: ServerResponse, status: number, content: unknown): void
     'Content-Length': Buffer.byteLength(body),
   });
   response.end(body);
-}
-
-function describe(thrown: unknown): AgentFailure {
-  const error = asError(thrown);
-  const known = error instanceof StrataError;
-  return {
-    code: known ? error.code : null,
-    message: error.message,
-    fix: known ? error.fix : null,
-    because: known ? causeChain(error).slice(1) : [...causeChain(error).slice(1), error.stack ?? ''],
-  };
 }

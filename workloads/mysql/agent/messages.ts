@@ -1,6 +1,5 @@
 /** What the harness tells an agent when it starts, what it asks of it, and what it is told. */
 import type { MysqlFactors } from '../../../harness/foundation/cell.ts';
-import type { ErrorCode } from '../../../harness/foundation/errors.ts';
 import type { ProcessFacts } from '../../http-load/driver-facts.ts';
 import type { Batch } from '../tuples.ts';
 
@@ -104,12 +103,4 @@ export interface AgentReport {
   readonly lossCount: number;
   /** The first ones. */
   readonly losses: readonly Loss[];
-}
-
-export interface AgentFailure {
-  readonly code: ErrorCode | null;
-  readonly message: string;
-  readonly fix: string | null;
-  /** Messages of the causes, outermost first. */
-  readonly because: readonly string[];
 }
