@@ -8,7 +8,7 @@ import { startClock, type DriveClock } from '../http-load/clock.ts';
 import type { DriveContext, DriveOutcome, StallReport } from '../workload.ts';
 import type { AgentPhase, AgentReport } from './agent/messages.ts';
 import { factorsOf, isReplicated } from './check.ts';
-import { mapClock, quickest, type ClockMapping, type Exchange } from './clock-mapping.ts';
+import { mapClock, quickest, type ClockMapping, type Exchange } from '../clock-mapping.ts';
 import { readCounters, type Counters } from './counters.ts';
 import { assembleCrew, watchForStall, type Crew, type PhaseReports } from './crew.ts';
 import { lowestAddress, type Instance } from './instances.ts';

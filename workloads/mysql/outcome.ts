@@ -3,7 +3,7 @@ import type { Cell } from '../../harness/foundation/cell.ts';
 import type { DriveClock } from '../http-load/clock.ts';
 import type { DriveOutcome, DriverFacts, StallReport } from '../workload.ts';
 import type { AgentReport } from './agent/messages.ts';
-import type { ClockMapping } from './clock-mapping.ts';
+import type { ClockMapping } from '../clock-mapping.ts';
 import type { PhaseReports } from './crew.ts';
 
 /** Of the measured phase on the harness's clock, from the first agent's start to the last one's last cycle. */

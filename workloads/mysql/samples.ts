@@ -3,7 +3,7 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { Sample } from '../../results/sample/sample.ts';
 import { openSpool } from '../../results/sample/spool.ts';
 import { cycleFileName } from './agent/cycle-log.ts';
-import type { ClockMapping } from './clock-mapping.ts';
+import type { ClockMapping } from '../clock-mapping.ts';
 import { nodeName } from './check.ts';
 import { mysqlColumns } from './columns.ts';
 import { readCycles, type Cycle } from './cycle-file.ts';

@@ -18,6 +18,13 @@ export async function askStatus(endpoint: ReplicaEndpoint, signal: AbortSignal):
   return JSON.parse(body) as ReplicaStatus;
 }
 
+/** What the replica's clock says: `process.hrtime.bigint()` of its node. */
+export async function askClock(endpoint: ReplicaEndpoint, signal: AbortSignal): Promise<bigint> {
+  const { status, body } = await get(endpoint, '/clock', signal);
+  if (status !== 200) throw new Error(`${endpoint.name} answered ${status}: ${body.slice(0, 200)}`);
+  return BigInt(body);
+}
+
 /** True once the replica watches the shared memory and takes requests. */
 export async function isHealthy(endpoint: ReplicaEndpoint, signal: AbortSignal): Promise<boolean> {
   const { status } = await get(endpoint, '/health', signal);

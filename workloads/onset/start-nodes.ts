@@ -8,6 +8,8 @@ import { startEmbeddedStore } from '../shared-memory/embedded/server.ts';
 import { startEtcdCommand } from '../shared-memory/etcd/command.ts';
 import { etcdReady } from '../shared-memory/etcd/ready.ts';
 import type { WorkloadTrial } from '../workload.ts';
+import type { Exchange } from '../clock-mapping.ts';
+import { compareClocks } from './replica-clock.ts';
 import { isHealthy, type ReplicaEndpoint } from './replica-client.ts';
 import type { ReplicaConfig } from './replica/status.ts';
 import type { OnsetNodes } from './topology.ts';
@@ -20,6 +22,8 @@ export interface RunningReplica extends ReplicaEndpoint {
   readonly node: Node;
   readonly process: NodeProcess;
   readonly executionLogPath: string;
+  /** How its clock stood before the first request. */
+  readonly clock: Exchange;
 }
 
 export interface RunningOnset extends AsyncDisposable {
@@ -37,15 +41,22 @@ export async function startOnset(
   const store = await startStore(nodes, trial);
   try {
     await placing;
-    const replicas = await Promise.all(
+    const started = await Promise.all(
       nodes.replicas.map((node, index) => startReplica(node, index, store.endpoint, trial.cell)),
     );
-    await Promise.all(replicas.map((replica) => untilHealthy(replica, trial.signal)));
+    await Promise.all(started.map((replica) => untilHealthy(replica, trial.signal)));
+    const replicas = await Promise.all(started.map((replica) => withClock(replica, trial.signal)));
     return { replicas, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+type StartedReplica = Omit<RunningReplica, 'clock'>;
+
+async function withClock(replica: StartedReplica, signal: AbortSignal): Promise<RunningReplica> {
+  return { ...replica, clock: await compareClocks(replica, signal) };
 }
 
 interface RunningStore extends AsyncDisposable {
@@ -86,7 +97,7 @@ async function startReplica(
   index: number,
   sharedMemory: ReplicaConfig['sharedMemory'],
   cell: Cell,
-): Promise<RunningReplica> {
+): Promise<StartedReplica> {
   const port = await node.allocatePort();
   const executionLogPath = `${node.workDir}/execution.log`;
   const config: ReplicaConfig = {
@@ -102,7 +113,7 @@ async function startReplica(
   return { node, process, name: node.name, host: node.address, port, executionLogPath };
 }
 
-async function untilHealthy(replica: RunningReplica, signal: AbortSignal): Promise<void> {
+async function untilHealthy(replica: StartedReplica, signal: AbortSignal): Promise<void> {
   const healthy = waitFor(
     {
       what: `${replica.name} to be healthy at ${replica.host}:${replica.port}`,

@@ -3,8 +3,10 @@
  * executed exactly once, and the clients' history is linearizable with the executed log as the witness.
  */
 import { checkCounterHistory, type HistoryReport } from '../linearizability/counter-history.ts';
-import type { Annotation, Verification, VerifyContext } from '../workload.ts';
+import type { Verification, VerifyContext } from '../workload.ts';
+import { elections, type Observer } from './elections.ts';
 import { readExecutionLog } from './execution-log.ts';
+import { compareClocks, replicaClock } from './replica-clock.ts';
 import type { ReplicaStatus } from './replica/status.ts';
 import { settle, stateOf, type Settled } from './settle.ts';
 import type { RunningReplica } from './start-nodes.ts';
@@ -23,13 +25,14 @@ export async function verifyOnset(
     return unknown(settled, 'no live replica kept the whole log, so nothing can be replayed');
   const log = readExecutionLog(await witness.replica.node.get(witness.replica.executionLogPath));
   const history = await checkCounterHistory({ samples, log, signal });
+  const observers = await observersOf(settled, epochHrtimeNs, signal);
   const problems = [...disagreements(settled), ...mismatches(witness.status, history), ...history.violations];
   return {
     correct: problems.length === 0,
     statement: statementOf(history, settled),
     problems,
     facts: factsOf(witness.status, history, settled),
-    annotations: elections(settled, epochHrtimeNs),
+    annotations: elections(observers),
   };
 }
 
@@ -84,18 +87,19 @@ function factsOf(
   };
 }
 
-/** Each change of leader once, at the time the first replica noticed it. */
-function elections({ answered }: Settlement, epochHrtimeNs: bigint): Annotation[] {
-  const first = new Map<number, Annotation>();
-  for (const { status } of answered) {
-    for (const { epoch, leader, atHrtimeNs } of status.leaderChanges) {
-      const atNs = Number(BigInt(atHrtimeNs) - epochHrtimeNs);
-      const known = first.get(epoch);
-      if (known !== undefined && known.atNs <= atNs) continue;
-      first.set(epoch, { atNs, kind: 'election', text: `replica-${leader + 1} leads epoch ${epoch}` });
-    }
-  }
-  return [...first.values()].sort((a, b) => a.atNs - b.atNs);
+/** A replica that has gone since it settled is taken at the word of its clock before the trial. */
+function observersOf(
+  { answered }: Settlement,
+  epochHrtimeNs: bigint,
+  signal: AbortSignal,
+): Promise<readonly Observer[]> {
+  return Promise.all(
+    answered.map(async ({ replica, status }) => {
+      const after = await compareClocks(replica, signal).catch(() => replica.clock);
+      signal.throwIfAborted();
+      return { changes: status.leaderChanges, clock: replicaClock(replica.clock, after, epochHrtimeNs) };
+    }),
+  );
 }
 
 function unknown({ answered, silent }: Settlement, problem: string): Verification {

@@ -43,11 +43,14 @@ function handle(request: IncomingMessage, response: ServerResponse, room: HttpFr
   } else if (path === '/health') {
     reply(response, room.isReady() ? 200 : 503, room.isReady() ? 'ready' : 'starting');
     return;
+  } else if (path === '/clock') {
+    reply(response, 200, process.hrtime.bigint().toString());
+    return;
   } else if (path === '/status') {
     reply(response, 200, JSON.stringify(room.status()));
     return;
   }
-  reply(response, 404, 'POST /get|inc|dou/<client>/<sequence>, GET /health, GET /status');
+  reply(response, 404, 'POST /get|inc|dou/<client>/<sequence>, GET /health, GET /status, GET /clock');
 }
 
 function take(request: OnsetRequest, response: ServerResponse, room: HttpFrontRoom): void {

@@ -22,7 +22,7 @@ export interface ReplicaStatus {
 export interface LeaderChange {
   readonly epoch: number;
   readonly leader: number;
-  /** `process.hrtime.bigint()` of the replica's host as decimal text. */
+  /** `process.hrtime.bigint()` of the replica's node as decimal text: a virtual machine has a clock of its own. */
   readonly atHrtimeNs: string;
 }
 
