@@ -18,7 +18,10 @@ describe('directories of a run', () => {
     runId = `directories-${randomBytes(4).toString('hex')}`;
     directory = path.join(tmpdir(), `strata-${runId}`);
   });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+  afterEach(async () => {
+    await reapDirectories((other) => other !== runId);
+    await rm(directory, { recursive: true, force: true });
+  });
 
   const found = async () =>
     (await markedRunDirectories()).filter((each) => each.runId === runId).map((each) => each.directory);
@@ -41,7 +44,6 @@ describe('directories of a run', () => {
     const { ino, ctimeNs } = await markOf();
     await Promise.all(['a', 'b', 'c'].map((name) => makeNodeDirectories(runId, 't0001', name, 'disk')));
     expect(await markOf()).toMatchObject({ ino, ctimeNs });
-    await reaped();
   });
 
   test('of a run that was killed before it had marked them, or after it had unmarked them, are reaped', async () => {
