@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapClock, quickest, type Exchange } from './clock-mapping.ts';
+import { exchangeTimes, mapClock, quickest, type Exchange } from './clock-mapping.ts';
 
 /** An exchange at harness time `atNs` with an agent whose clock is given, over a network with these delays. */
 function exchange(
@@ -17,6 +17,21 @@ describe('the mapping of an agent’s clock', () => {
     const one = exchange(0, (ns) => ns, 100, 300);
     const two = exchange(1000, (ns) => ns, 50, 60);
     expect(quickest([one, two, exchange(2000, (ns) => ns, 80, 80)])).toBe(two);
+  });
+
+  it('asks several times and keeps the times of the quickest answer', async () => {
+    const delaysNs = [900, 400, 70, 300];
+    let atNs = 0;
+    let asked = 0;
+    const kept = await exchangeTimes(
+      () => atNs,
+      () => {
+        atNs += delaysNs[asked] ?? 1_000;
+        asked += 1;
+        return Promise.resolve(5e9 + asked);
+      },
+    );
+    expect(kept).toEqual({ askedNs: 1_300, answeredNs: 1_370, agentNs: 5e9 + 3 });
   });
 
   it('is exact when both read the same clock, whatever the network does', () => {

@@ -22,6 +22,22 @@ export interface ClockMapping {
   readonly driftPpm: number;
 }
 
+const exchanges = 15;
+
+/** Asks an agent for its time again and again and keeps the quickest answer. Both clocks count nanoseconds. */
+export async function exchangeTimes(
+  nowNs: () => number,
+  askAgentNs: () => Promise<number>,
+): Promise<Exchange> {
+  const all: Exchange[] = [];
+  while (all.length < exchanges) {
+    const askedNs = nowNs();
+    const agentNs = await askAgentNs();
+    all.push({ askedNs, answeredNs: nowNs(), agentNs });
+  }
+  return quickest(all);
+}
+
 /** The quickest of several exchanges. */
 export function quickest(exchanges: readonly Exchange[]): Exchange {
   const [first, ...others] = exchanges;

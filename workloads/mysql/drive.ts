@@ -5,10 +5,10 @@
 import { anySignal } from '../../harness/foundation/any-signal.ts';
 import type { Cell } from '../../harness/foundation/cell.ts';
 import { startClock, type DriveClock } from '../http-load/clock.ts';
+import { exchangeTimes, mapClock, type ClockMapping, type Exchange } from '../clock-mapping.ts';
 import type { DriveContext, DriveOutcome, StallReport } from '../workload.ts';
 import type { AgentPhase, AgentReport } from './agent/messages.ts';
 import { factorsOf, isReplicated } from './check.ts';
-import { mapClock, quickest, type ClockMapping, type Exchange } from '../clock-mapping.ts';
 import { readCounters, type Counters } from './counters.ts';
 import { assembleCrew, watchForStall, type Crew, type PhaseReports } from './crew.ts';
 import { lowestAddress, type Instance } from './instances.ts';
@@ -29,7 +29,6 @@ export interface DriveFindings {
   readonly abandoned: ReadonlySet<number>;
 }
 
-const exchanges = 15;
 const reportTimeoutMs = 10_000;
 /** Longer than any wait that has a deadline of its own. */
 const leastStallTimeoutMs = 180_000;
@@ -121,15 +120,13 @@ interface Compared {
 }
 
 async function compareClocks({ agent }: Instance, clock: DriveClock, signal: AbortSignal): Promise<Compared> {
-  const all: Exchange[] = [];
   let expectedOffsetNs = 0;
-  while (all.length < exchanges) {
-    const askedNs = clock.nowNs();
+  const quickest = await exchangeTimes(clock.nowNs, async () => {
     const { nowNs, epochHrtimeNs } = await agent.clock(signal);
-    all.push({ askedNs, answeredNs: clock.nowNs(), agentNs: nowNs });
     expectedOffsetNs = Number(BigInt(epochHrtimeNs) - clock.epochHrtimeNs);
-  }
-  return { quickest: quickest(all), expectedOffsetNs };
+    return nowNs;
+  });
+  return { quickest, expectedOffsetNs };
 }
 
 function countersOf(

@@ -1,9 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { elections, type Observer } from './elections.ts';
 import { compareClocks, replicaClock } from './replica-clock.ts';
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 
 const { signal } = new AbortController();
 

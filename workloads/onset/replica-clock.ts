@@ -1,20 +1,16 @@
 /** Times that replicas report, brought to the clock of the samples: a replica in a virtual machine has one of its own. */
-import { mapClock, quickest, type Exchange } from '../clock-mapping.ts';
+import { exchangeTimes, mapClock, type Exchange } from '../clock-mapping.ts';
 import { askClock, type ReplicaEndpoint } from './replica-client.ts';
 
-const exchanges = 5;
 /** Both clocks are counted from here, so that nanoseconds fit into numbers. */
 const originHrtimeNs = process.hrtime.bigint();
 
-/** Asks the replica for its time and keeps the quickest answer. */
+/** How the replica's clock stands against the harness's at this moment. */
 export async function compareClocks(replica: ReplicaEndpoint, signal: AbortSignal): Promise<Exchange> {
-  const all: Exchange[] = [];
-  while (all.length < exchanges) {
-    const askedNs = sinceOrigin(process.hrtime.bigint());
-    const agentNs = sinceOrigin(await askClock(replica, signal));
-    all.push({ askedNs, answeredNs: sinceOrigin(process.hrtime.bigint()), agentNs });
-  }
-  return quickest(all);
+  return await exchangeTimes(
+    () => sinceOrigin(process.hrtime.bigint()),
+    async () => sinceOrigin(await askClock(replica, signal)),
+  );
 }
 
 export interface ReplicaClock {

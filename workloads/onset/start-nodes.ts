@@ -7,10 +7,10 @@ import { StrataError } from '../../harness/foundation/errors.ts';
 import { startEmbeddedStore } from '../shared-memory/embedded/server.ts';
 import { startEtcdCommand } from '../shared-memory/etcd/command.ts';
 import { etcdReady } from '../shared-memory/etcd/ready.ts';
-import type { WorkloadTrial } from '../workload.ts';
 import type { Exchange } from '../clock-mapping.ts';
-import { compareClocks } from './replica-clock.ts';
+import type { WorkloadTrial } from '../workload.ts';
 import { isHealthy, type ReplicaEndpoint } from './replica-client.ts';
+import { compareClocks } from './replica-clock.ts';
 import type { ReplicaConfig } from './replica/status.ts';
 import type { OnsetNodes } from './topology.ts';
 
@@ -44,8 +44,10 @@ export async function startOnset(
     const started = await Promise.all(
       nodes.replicas.map((node, index) => startReplica(node, index, store.endpoint, trial.cell)),
     );
-    await Promise.all(started.map((replica) => untilHealthy(replica, trial.signal)));
-    const replicas = await Promise.all(started.map((replica) => withClock(replica, trial.signal)));
+    const { signal } = trial;
+    await Promise.all(started.map((replica) => untilHealthy(replica, signal)));
+    // Only then: while others start, answers are slow and say little of the clocks.
+    const replicas = await Promise.all(started.map((replica) => withClock(replica, signal)));
     return { replicas, [Symbol.asyncDispose]: () => store[Symbol.asyncDispose]() };
   } catch (error) {
     await store[Symbol.asyncDispose]();
@@ -56,7 +58,8 @@ export async function startOnset(
 type StartedReplica = Omit<RunningReplica, 'clock'>;
 
 async function withClock(replica: StartedReplica, signal: AbortSignal): Promise<RunningReplica> {
-  return { ...replica, clock: await compareClocks(replica, signal) };
+  const clock = await answerOf(replica, 'tell its time', signal, () => compareClocks(replica, signal));
+  return { ...replica, clock };
 }
 
 interface RunningStore extends AsyncDisposable {
@@ -114,9 +117,21 @@ async function startReplica(
 }
 
 async function untilHealthy(replica: StartedReplica, signal: AbortSignal): Promise<void> {
-  const healthy = waitFor(
+  await answerOf(replica, 'be healthy', signal, async () =>
+    (await isHealthy(replica, signal)) ? true : undefined,
+  );
+}
+
+/** Asks until the replica answers. Throws E521 when it does not in time, E522 when its process ends. */
+async function answerOf<T>(
+  replica: StartedReplica,
+  what: string,
+  signal: AbortSignal,
+  ask: () => Promise<T | undefined>,
+): Promise<T> {
+  const answer = waitFor(
     {
-      what: `${replica.name} to be healthy at ${replica.host}:${replica.port}`,
+      what: `${replica.name} to ${what} at ${replica.host}:${replica.port}`,
       timeoutMs: startTimeoutMs,
       signal,
       code: 'STRATA-E521',
@@ -124,14 +139,14 @@ async function untilHealthy(replica: StartedReplica, signal: AbortSignal): Promi
       log: replica.node.logDir,
       intervalMs: 10,
     },
-    async () => ((await isHealthy(replica, signal)) ? true : undefined),
+    ask,
   );
-  await unlessEnded(replica.process, replica.node, healthy);
+  return await unlessEnded(replica.process, replica.node, answer);
 }
 
 /** A process that ends while it is waited for will not become ready: its last words say why. */
-async function unlessEnded(process: NodeProcess, node: Node, ready: Promise<unknown>): Promise<void> {
-  const ended = process.exited.then(async (exitCode) => {
+async function unlessEnded<T>(process: NodeProcess, node: Node, ready: Promise<T>): Promise<T> {
+  const ended = process.exited.then(async (exitCode): Promise<never> => {
     const lastWords = (await process.logTail(20)).trim();
     throw new StrataError({
       code: 'STRATA-E522',
@@ -147,7 +162,7 @@ async function unlessEnded(process: NodeProcess, node: Node, ready: Promise<unkn
   // Whoever loses the race must not become an unhandled rejection.
   ended.catch(() => undefined);
   ready.catch(() => undefined);
-  await Promise.race([ready, ended]);
+  return await Promise.race([ready, ended]);
 }
 
 function agentPath(node: Node): string {
