@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anySignal } from '../../harness/foundation/any-signal.ts';
 import { StrataError } from '../../harness/foundation/errors.ts';
+import { endedError } from '../node-process.ts';
 import type { StallReport } from '../workload.ts';
 import type { AgentPhase, PhaseReport } from './agent/messages.ts';
 import type { Instance } from './instances.ts';
-import { endedError } from './server/node-process.ts';
 
 /** By instance; null where the agent is gone. */
 export type PhaseReports = readonly (PhaseReport | null)[];
@@ -35,7 +35,10 @@ export function assembleCrew(instances: readonly Instance[], mayGoOn: boolean): 
       const isOver = await Promise.race([ended, sleep(endNoticeMs, null)]);
       if (isOver === null) throw error;
     }
-    if (!mayGoOn) throw await endedError(agentProcess, instance.node, (await ended).exitCode);
+    if (!mayGoOn) {
+      const { exitCode } = await ended;
+      throw await endedError(agentProcess, instance.node, exitCode, { code: 'STRATA-E541' });
+    }
     gone.add(index);
     await tellOthers(signal);
     return null;

@@ -5,12 +5,12 @@ import type { Node, NodeProcess } from '../../environments/environment.ts';
 import type { Cell } from '../../harness/foundation/cell.ts';
 import { waitFor } from '../../harness/foundation/deadline.ts';
 import { roomForGarbage } from '../http-load/driver-process.ts';
+import { unlessEnded } from '../node-process.ts';
 import type { WorkloadTrial } from '../workload.ts';
 import { agentClient, type AgentClient } from './agent-client.ts';
 import type { AgentConfig, DatabaseEndpoint } from './agent/messages.ts';
 import { assignNodes, factorsOf } from './check.ts';
 import { startDatabase, type Database } from './server/database.ts';
-import { unlessEnded } from './server/node-process.ts';
 import type { Skeletons } from './server/skeleton.ts';
 
 export interface Instance {
@@ -87,7 +87,7 @@ async function startAgent(
     await agent.status(signal);
     return true;
   });
-  await unlessEnded(agentProcess, node, answering);
+  await unlessEnded(agentProcess, node, answering, { code: 'STRATA-E541' });
   return { index, name: node.name, node, database, agent, agentProcess, cyclesDir: config.cyclesDir };
 }
 

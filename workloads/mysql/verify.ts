@@ -36,7 +36,9 @@ export async function verifyTuples(
   const tuples = inserted.reduce((total, { total: ofLane }) => total + ofLane, 0);
   return {
     correct: wrong.length > 0 ? false : unknown.length > 0 || looked.length === 0 ? null : true,
-    statement: statementOf(cell, tuples, looked, dropped, wrong.length) + deathWords(findings, partial),
+    statement:
+      statementOf(cell, tuples, looked, dropped, wrong.length, partial) +
+      deathWords(findings, partial, looked),
     problems: [...wrong, ...unknown],
     facts: { ...factsOf(cell, instances, findings), tuples, databasesChecked: looked.length },
     annotations: annotationsOf(findings),
@@ -85,6 +87,7 @@ function statementOf(
   looked: readonly Examination[],
   dropped: readonly LaneBatches[],
   problems: number,
+  partial: ReadonlySet<number>,
 ): string {
   const sign = problems === 0 ? '=' : '≠';
   const left = dropped.reduce((total, { count }) => total + count, 0);
@@ -97,12 +100,18 @@ function statementOf(
       cell.replicas === 1 ? 'in its database' : `in the ${looked.length} databases of their own instances`;
     return `${tuples} tuples inserted ${sign} ${held} ${where}${less}${wrong}`;
   }
-  const rows = [...new Set(looked.map((one) => one.rows))].join(' or ');
-  return `${tuples} tuples of ${cell.replicas} instances ${sign} ${rows} on each of ${looked.length} databases${less}${wrong}`;
+  const rows = alternatives(looked.map((one) => one.rows));
+  return `${tuples} tuples of ${cell.replicas - partial.size} instances ${sign} ${rows} on each of ${looked.length} databases${less}${wrong}`;
 }
 
-function deathWords({ abandoned, reports }: DriveFindings, partial: ReadonlySet<number>): string {
-  const ended = [...partial].map((index) => `; without ${nodeName(index)}, which ended`);
+function deathWords(
+  { abandoned, reports }: DriveFindings,
+  partial: ReadonlySet<number>,
+  looked: readonly Examination[],
+): string {
+  const names = [...partial].map(nodeName).join(', ');
+  const sent = alternatives(looked.map(({ rowsOfGone }) => rowsOfGone));
+  const ended = partial.size === 0 ? [] : [`; besides, ${sent} from ${names}, gone before its report`];
   const silent = [...abandoned].flatMap((index) => {
     const inserted = reports[index]?.inserted.reduce((sum, { count }) => sum + count, 0);
     return inserted === undefined
@@ -110,6 +119,11 @@ function deathWords({ abandoned, reports }: DriveFindings, partial: ReadonlySet<
       : [`; without the database of ${nodeName(index)}, ended for good after ${inserted} tuples of its own`];
   });
   return [...ended, ...silent].join('');
+}
+
+/** Each number once: `40 or 50`. */
+function alternatives(numbers: readonly number[]): string {
+  return [...new Set(numbers)].join(' or ');
 }
 
 function placesOf(dropped: readonly LaneBatches[]): string {

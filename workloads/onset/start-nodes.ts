@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Node, NodeProcess } from '../../environments/environment.ts';
 import type { Cell } from '../../harness/foundation/cell.ts';
 import { waitFor } from '../../harness/foundation/deadline.ts';
-import { StrataError } from '../../harness/foundation/errors.ts';
 import { startEmbeddedStore } from '../shared-memory/embedded/server.ts';
 import { startEtcdCommand } from '../shared-memory/etcd/command.ts';
 import { etcdReady } from '../shared-memory/etcd/ready.ts';
 import type { Exchange } from '../clock-mapping.ts';
+import { unlessEnded } from '../node-process.ts';
 import type { WorkloadTrial } from '../workload.ts';
 import { isHealthy, type ReplicaEndpoint } from './replica-client.ts';
 import { compareClocks } from './replica-clock.ts';
@@ -17,6 +17,7 @@ import type { OnsetNodes } from './topology.ts';
 /** Leader timer of the paper, section 4.1. */
 export const electionTimeoutMs = 1_000;
 const startTimeoutMs = 60_000;
+const endedEarly = { code: 'STRATA-E525', when: 'before it was ready' } as const;
 
 export interface RunningReplica extends ReplicaEndpoint {
   readonly node: Node;
@@ -91,6 +92,7 @@ async function startStore({ store }: OnsetNodes, { signal }: WorkloadTrial): Pro
     etcd,
     store,
     etcdReady(endpoint, signal, { timeoutMs: startTimeoutMs, log: store.logDir }),
+    { ...endedEarly, install: 'etcd (apt-get install etcd-server, or take --shared-memory embedded)' },
   );
   return { endpoint, [Symbol.asyncDispose]: () => Promise.resolve() };
 }
@@ -122,7 +124,7 @@ async function untilHealthy(replica: StartedReplica, signal: AbortSignal): Promi
   );
 }
 
-/** Asks until the replica answers. Throws E521 when it does not in time, E522 when its process ends. */
+/** Asks until the replica answers. Throws E521 when it does not in time, E525 when its process ends. */
 async function answerOf<T>(
   replica: StartedReplica,
   what: string,
@@ -141,28 +143,7 @@ async function answerOf<T>(
     },
     ask,
   );
-  return await unlessEnded(replica.process, replica.node, answer);
-}
-
-/** A process that ends while it is waited for will not become ready: its last words say why. */
-async function unlessEnded<T>(process: NodeProcess, node: Node, ready: Promise<T>): Promise<T> {
-  const ended = process.exited.then(async (exitCode): Promise<never> => {
-    const lastWords = (await process.logTail(20)).trim();
-    throw new StrataError({
-      code: 'STRATA-E522',
-      message: `${process.name} on ${node.name} ended with exit code ${exitCode} before it was ready`,
-      fix:
-        exitCode === 127
-          ? `install it on the node: ${process.name} was not found (for env process: apt-get install etcd-server, or --shared-memory embedded)`
-          : 'read its last words below',
-      cause: new Error(lastWords === '' ? 'it wrote nothing' : lastWords),
-      log: node.logDir,
-    });
-  });
-  // Whoever loses the race must not become an unhandled rejection.
-  ended.catch(() => undefined);
-  ready.catch(() => undefined);
-  return await Promise.race([ready, ended]);
+  return await unlessEnded(replica.process, replica.node, answer, endedEarly);
 }
 
 function agentPath(node: Node): string {

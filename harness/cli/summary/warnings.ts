@@ -1,6 +1,6 @@
 /** Doubts about a measurement, each with what to do about it. Pure: from the stored records to typed warnings. */
 import { usableTrials } from '../../../analysis/attempts.ts';
-import { counted, measured } from '../../../analysis/report/numbers.ts';
+import { counted } from '../../../analysis/report/numbers.ts';
 import type { Warning } from '../../../analysis/report/report-model.ts';
 import type { Manifest, TrialRecord } from '../../../results/store/records.ts';
 import type { Cell } from '../../foundation/cell.ts';
@@ -139,10 +139,14 @@ function unanswered(final: readonly TrialRecord[]): Warning[] {
   const total = final.reduce((sum, { metrics }) => sum + (metrics?.unanswered ?? 0), 0);
   const resent = final.reduce((sum, { metrics }) => sum + (metrics?.resent ?? 0), 0);
   if (total === 0 && resent === 0) return [];
+  const words = [
+    ...(total === 0 ? [] : [`${counted(total, 'request')} never answered: no latency can stand for them`]),
+    ...(resent === 0 ? [] : [`${counted(resent, 'request')} sent more than once`]),
+  ];
   return [
     {
       code: 'unanswered-requests',
-      message: `${counted(total, 'request')} never answered, ${measured(resent)} sent more than once; no latency can stand for the former`,
+      message: words.join('; '),
       advice: 'look at the faults and the node logs, or raise --request-timeout',
     },
   ];

@@ -10,7 +10,10 @@ import type { Expectation, LaneExpectation } from './expectation.ts';
 
 export interface Examination {
   readonly database: string;
+  /** Of the instances of which it is known what they sent. */
   readonly rows: number;
+  /** Of those whose agents are gone. */
+  readonly rowsOfGone: number;
   /** Full sentences. */
   readonly problems: readonly string[];
   /** Why it could not be looked at; null when it was. */
@@ -37,7 +40,13 @@ export async function examine(
     }
   } catch (error) {
     signal.throwIfAborted();
-    return { database: database.name, rows: 0, problems: [], unreachable: asError(error).message };
+    return {
+      database: database.name,
+      rows: 0,
+      rowsOfGone: 0,
+      problems: [],
+      unreachable: asError(error).message,
+    };
   }
 }
 
@@ -50,11 +59,13 @@ async function compare(
   const found = await checksums(session);
   const problems: string[] = [];
   let located = 0;
+  let rowsOfGone = 0;
   for (const lane of expectation.lanesAt(index)) {
     const key = keyOf(lane);
     const there = found.get(key) ?? nothing;
     found.delete(key);
     const isPartial = partial.has(lane.origin);
+    if (isPartial) rowsOfGone += there.count;
     if (!isPartial && areEqual(there, await expectation.checksumAt(index, lane))) continue;
     const words =
       located < locatedLanes
@@ -65,8 +76,8 @@ async function compare(
     problems.push(`${nodeName(index)}: loop ${lane.lane} of ${nodeName(lane.origin)}: ${words}`);
   }
   for (const [key, { count }] of found) problems.push(strangers(index, key, count));
-  const rows = await rowCount(session);
-  return { database: nodeName(index), rows, problems, unreachable: null };
+  const rows = (await rowCount(session)) - rowsOfGone;
+  return { database: nodeName(index), rows, rowsOfGone, problems, unreachable: null };
 }
 
 async function locate(

@@ -4,13 +4,13 @@ import type { Cell } from '../../../harness/foundation/cell.ts';
 import { waitFor } from '../../../harness/foundation/deadline.ts';
 import { StrataError } from '../../../harness/foundation/errors.ts';
 import type { Connection } from 'mysql2/promise';
+import { unlessEnded } from '../../node-process.ts';
 import type { Credentials, DatabaseEndpoint } from '../agent/messages.ts';
 import { largestBatchBytes, largestPacketBytes } from '../agent/packets.ts';
 import { number, openSession } from '../agent/session.ts';
 import { factorsOf, isReplicated } from '../check.ts';
 import { databaseName, initSql, userName } from '../schema.ts';
 import { findEngine, type Engine } from './engine.ts';
-import { unlessEnded } from './node-process.ts';
 import { serverConfig } from './server-config.ts';
 import type { Skeletons } from './skeleton.ts';
 
@@ -115,7 +115,7 @@ function databaseAt(
         session.destroy();
         return true;
       });
-      await unlessEnded(process, node, answering);
+      await unlessEnded(process, node, answering, { code: 'STRATA-E541' });
     },
   };
 }

@@ -38,7 +38,7 @@ export function serverConfig(
     `init-file = ${place.initFile}`,
     ...(nameResolution ? [] : ['skip-name-resolve']),
     'skip-log-bin',
-    ...(engine.kind === 'mysql' ? ['mysqlx = OFF'] : []),
+    ...(engine.kind === 'mysql' ? ['mysqlx = OFF', 'secure-file-priv = NULL'] : []),
     'performance-schema = OFF',
     `max-connections = ${load.clients + load.instances + spareConnections}`,
     'max-connect-errors = 1000000',
