@@ -42,7 +42,7 @@ export function inserterSection({ inserters }: ReportModel): Markup {
   if (inserters.length === 0) return nothing;
   return html`<h2>Phases, deliveries and servers of each trial</h2>
     <div class="scroll" tabindex="0">
-      <table id="inserters">
+      <table id="inserters" class="dense">
         <thead>
           <tr>
             <th>trial</th>
@@ -71,7 +71,7 @@ function inserterRow({ trialId, cellLabel, figures, slowestWay }: InserterRow): 
   };
   const slowest = slowestWay === null ? noValue : `${slowestWay} ${figure('slowestWayP50Ms', measured)} ms`;
   return html`<tr>
-    <td class="mono">${trialId}</td>
+    <td class="trial mono">${trialId}</td>
     <td>${cellLabel}</td>
     ${columns.map(([, text]) => html`<td class="number">${text(figure)}</td>`)}
     <td>${slowest}</td>

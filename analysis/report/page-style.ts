@@ -43,6 +43,8 @@ table { border-collapse: collapse; font-size: .9rem; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .7rem .4rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--quiet); font-weight: 600; white-space: nowrap; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.trial, #cells td:first-child { white-space: nowrap; } td.trial + td { min-width: 13rem; }
+.dense th.number { white-space: normal; } .dense td.trial + td + td:not(.number) { min-width: 9rem; }
 td:not(.number) > small { min-width: 11rem; } td small { display: block; color: var(--quiet); }
 caption { text-align: left; color: var(--quiet); padding: .3rem 0; caption-side: bottom; }
 figure { margin: 0; min-width: 0; background: var(--card); border-radius: .5rem; padding: 1rem; }

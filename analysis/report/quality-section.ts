@@ -59,7 +59,7 @@ export function qualitySection({ quality: { trials, rules } }: ReportModel): Mar
 
 function qualityTable(id: string, rows: readonly QualityRow[]): Markup {
   return html`<div class="scroll" tabindex="0">
-    <table id="${id}">
+    <table id="${id}" class="dense">
       <thead>
         <tr>
           <th>trial</th>
@@ -91,7 +91,7 @@ function qualityRow(row: QualityRow): Markup {
   const mean = row.latencyMeanMs;
   const worth = row.effectiveBuckets === null ? '' : `${row.buckets} worth ${measured(row.effectiveBuckets)}`;
   return html`<tr>
-    <td class="mono">${row.trialId}</td>
+    <td class="trial mono">${row.trialId}</td>
     <td>${row.cellLabel}</td>
     <td>${row.isSteady ? row.steadyState : html`<span class="unknown">${row.steadyState}</span>`}</td>
     <td class="number">

@@ -149,7 +149,7 @@ export function trialTable({ trials, cells }: ReportModel): Markup {
           ${trials.map(
             (trial) =>
               html`<tr>
-                <td class="mono">${trial.trialId}</td>
+                <td class="trial mono">${trial.trialId}</td>
                 <td>${trial.cellLabel}</td>
                 <td>
                   ${trial.status}${trial.invalid.map((reason) => html`<small class="bad">invalid: ${reason}</small>`)}

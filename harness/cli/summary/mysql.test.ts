@@ -80,7 +80,7 @@ describe('what each trial recorded beside its cycle times', () => {
     const page = pageOf(shape);
     for (const text of ['1.5 s', '1.25', '17.0', '3.4 kB', '12 345', 'db-1→db-3 2.50 ms'])
       expect(page).toContain(text);
-    const cells = /<table id="inserters">.*?<tbody>(.*?)<\/tbody>/.exec(page)?.[1] ?? '';
+    const cells = /<table id="inserters".*?<tbody>(.*?)<\/tbody>/.exec(page)?.[1] ?? '';
     expect(cells.match(/—/g)?.length).toBe(13);
     expect(page).toContain('2.50 s: database of db-3 killed');
     expect(page).toContain('9.00 s: db-3 was not sent 10 tuples of loop 0 of db-1: 90–99');

@@ -80,6 +80,7 @@ describe('the summary', () => {
     });
     expect(text).toContain('1 trial left out of every figure: driver saturated');
     expect(text).toContain('1 invalid');
+    expect(text).toMatch(/^✓ Every answer correct; 1 of \d+ trials left out of the figures$/m);
   });
 
   it('gives intervals over trials, and says when there are too few trials for one', () => {

@@ -42,7 +42,10 @@ export function verdictOf(input: VerdictInput): Verdict {
     );
   }
   const limits = input.thresholds.length > 0 ? ', and every threshold met' : '';
-  return verdict('good', `Every answer correct${limits}`);
+  const left = leftOut(input);
+  const usable =
+    left === 0 ? '' : `; ${grouped(left)} of ${counted(input.planned, 'trial')} left out of the figures`;
+  return verdict('good', `Every answer correct${limits}${usable}`);
 }
 
 function correctness(input: VerdictInput, wrong: number, unknown: number): string {
@@ -70,12 +73,18 @@ function hypothesisSentence({ hypotheses }: VerdictInput): string[] {
 function completeness({ planned, final }: VerdictInput): string {
   const count = (status: TrialRecord['status']) => final.filter((record) => record.status === status).length;
   const missing = planned - final.length;
+  const left = leftOut({ final });
   const parts = [
     `${counted(planned, 'trial')} planned`,
-    `${grouped(count('completed'))} completed`,
+    `${grouped(count('completed'))} completed${left === 0 ? '' : ` (${grouped(left)} of them invalid)`}`,
     `${grouped(count('failed'))} failed`,
     ...(count('aborted') > 0 ? [`${grouped(count('aborted'))} aborted`] : []),
     ...(missing > 0 ? [`${grouped(missing)} not run`] : []),
   ];
   return `${parts.join(', ')}.`;
+}
+
+/** Answered right, and yet broke a rule that was set before: the driver was saturated, the rate was missed. */
+function leftOut({ final }: Pick<VerdictInput, 'final'>): number {
+  return final.filter(({ status, invalid }) => status === 'completed' && invalid.length > 0).length;
 }
