@@ -103,24 +103,29 @@ describe('faults under load', () => {
   const faulty = ['bench', '--env', 'process', '--replicas', '3', '--clients', '4', '--trials', '1'];
   const long = ['--requests', '3000', '--warmup-requests', '5'];
 
-  it('up to f killed replicas lose nothing: every answer is right and the rest agree', async () => {
-    await using results = await resultsDir();
-    const end = await strata([
-      ...faulty,
-      ...long,
-      '--fault',
-      'kill-replica@300ms',
-      '--out',
-      results.path,
-      '--json',
-    ]);
-    expect(end.exitCode, end.stderr).toBe(0);
-    const [runId = ''] = await results.runIds();
-    const [trial] = await storedTrials(results.path, runId);
-    expect(trial?.verification).toMatchObject({ correct: true, facts: { liveReplicas: 2 } });
-    expect(trial?.metrics?.acknowledged).toBe(12_000);
-    expect(trial?.annotations.map(({ kind }) => kind)).toContain('kill-replica');
-  });
+  it.each(['onset', 'onset-batched'])(
+    'up to f killed replicas of %s lose nothing: every answer is right and the rest agree',
+    async (workload) => {
+      await using results = await resultsDir();
+      const end = await strata([
+        ...faulty,
+        ...long,
+        '--workload',
+        workload,
+        '--fault',
+        'kill-replica@300ms',
+        '--out',
+        results.path,
+        '--json',
+      ]);
+      expect(end.exitCode, end.stderr).toBe(0);
+      const [runId = ''] = await results.runIds();
+      const [trial] = await storedTrials(results.path, runId);
+      expect(trial?.verification).toMatchObject({ correct: true, facts: { liveReplicas: 2 } });
+      expect(trial?.metrics?.acknowledged).toBe(12_000);
+      expect(trial?.annotations.map(({ kind }) => kind)).toContain('kill-replica');
+    },
+  );
 
   it('a paused replica catches up and agrees', async () => {
     await using results = await resultsDir();

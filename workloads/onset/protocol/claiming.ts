@@ -7,7 +7,7 @@ import { claimedBy, leaderUnchanged, noteLeader, wonEpoch } from './claims.ts';
 import { executeReady } from './executing.ts';
 import { learnRecords } from './learning.ts';
 import { fillGaps } from './ordering.ts';
-import { electionsUpTo, leaderKey, snapshotKey } from './records.ts';
+import { electionsUpTo, leaderKey, registersOf, snapshotKey } from './records.ts';
 import { commit } from './state.ts';
 import type { ReplicaState, Tag } from './state.ts';
 import { takeOffice } from './tenure.ts';
@@ -79,7 +79,7 @@ function claimIfWinner(state: ReplicaState, epoch: number): void {
 
 function claim(state: ReplicaState, epoch: number): void {
   const { prefix, replica, incarnation, rules } = state.config;
-  const groups = ['a/', 'o/', 'p/'].map((group) => ({ prefix: prefix + group }));
+  const groups = [{ prefix: `${prefix}a/` }, { prefix: `${prefix}o/` }, registersOf(prefix)];
   const selects = [{ key: leaderKey(prefix) }, ...groups, { key: snapshotKey(prefix) }];
   const ranges = selects.map((select): Operation => ({ op: 'range', select }));
   const value = JSON.stringify([epoch, replica, incarnation]);

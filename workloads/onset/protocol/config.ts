@@ -13,7 +13,7 @@ const maxReplicas = 31;
 export interface Grouping {
   /** Requests in one ordered record, at most. */
   readonly maxRequestsPerRecord: number;
-  /** Ordering transactions in flight at once; requests collect while all are out. */
+  /** Ordered records not executed yet, at most; requests collect meanwhile, so that a record grows with the load. */
   readonly maxOrdersInFlight: number;
   /** How long an idle leader collects before it orders; 0 = at once. */
   readonly orderLingerMs: number;
@@ -23,6 +23,8 @@ export interface Grouping {
   readonly ackLingerMs: number;
   /** Replicas that are not designated acknowledge only what still lacks f+1 records after this long. */
   readonly ackDelayMs: number;
+  /** How often a replica other than the leader reads the registers, of whose changes it is not told. */
+  readonly readMs: number;
 }
 
 export interface ReplicaConfig {
@@ -72,13 +74,16 @@ export function batchedReplica(
   identity: ReplicaIdentity,
   overrides: Partial<ReplicaConfig> = {},
 ): ReplicaConfig {
+  // A round's work grows with the replicas: so does the time in which answered clients come back and are served by it.
+  const lingerMs = Math.round(identity.replicas / 5);
   const grouping: Grouping = {
     maxRequestsPerRecord: 256,
-    maxOrdersInFlight: 2,
+    maxOrdersInFlight: 1,
     orderLingerMs: 0,
-    arrivalLingerMs: 1,
-    ackLingerMs: 0,
-    ackDelayMs: 25,
+    arrivalLingerMs: lingerMs,
+    ackLingerMs: lingerMs,
+    ackDelayMs: 100,
+    readMs: 200,
   };
   return plainReplica(identity, { grouping, snapshotEvery: 4096, ...overrides });
 }

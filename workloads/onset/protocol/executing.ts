@@ -18,8 +18,9 @@ export function executeReady(state: ReplicaState): void {
   while (state.slots.has(state.knownTo + 1)) state.knownTo += 1;
 }
 
-/** f+1 distinct replicas have a record of the order. */
+/** f+1 distinct replicas have a record of the order: they were seen, or a leader says so. */
 export function hasQuorum(state: ReplicaState, order: number, slot: Slot): boolean {
+  if (order <= state.confirmedTo) return true;
   let count = 0;
   for (let replica = 0; replica < state.config.replicas; replica += 1) {
     const recorded = (slot.recordedBy & (1 << replica)) !== 0 || (state.heldTo[replica] ?? 0) >= order;

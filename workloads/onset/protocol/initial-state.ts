@@ -20,6 +20,8 @@ export function initialState(config: ReplicaConfig): ReplicaState {
     knownTo: 0,
     highestOrder: 0,
     heldTo: new Array<number>(config.replicas).fill(0),
+    confirmedTo: 0,
+    readTimerRunning: false,
     snapshot: { order: 0, modRevision: 0 },
     leader: { epoch: 0, replica: -1, modRevision: 0 },
     tenure: null,
@@ -53,5 +55,6 @@ function initialPost(): PostState {
     delayRunning: false,
     delayedFor: 0,
     overdue: false,
+    standsInUntilMs: 0,
   };
 }

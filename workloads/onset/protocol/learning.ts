@@ -7,6 +7,7 @@ import { StrataError } from '../../../harness/foundation/errors.ts';
 import type { MemoryRecord } from '../../shared-memory/shared-memory.ts';
 import type { ClientCommand } from './counter.ts';
 import { learnElectionRecord, learnLeader } from './claims.ts';
+import { learnConfirmation } from './confirming.ts';
 import { pushLast } from './fifo.ts';
 import { commandAt, decode, numberAt, numberWidth, textAt } from './records.ts';
 import { adopt, clientOf, pendingFor, settleOrdered, wanted } from './requests.ts';
@@ -21,8 +22,11 @@ export function learnRecord(state: ReplicaState, record: MemoryRecord): void {
     case 'a':
       learnArrival(state, record.key, record.value);
       break;
-    case 'p':
+    case 't':
       learnPost(state, record);
+      break;
+    case 'c':
+      learnConfirmation(state, record);
       break;
     case 'e':
       learnElectionRecord(state, record);

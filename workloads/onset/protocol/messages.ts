@@ -14,7 +14,7 @@ export type ReplicaEvent =
       readonly sequence: number;
       readonly command: ClientCommand;
     }
-  /** Notifications; late, repeated and out of order ones do no harm. */
+  /** Notifications, of registers only while attending to them; late, repeated and out of order ones do no harm. */
   | { readonly kind: 'watch'; readonly batch: WatchBatch }
   | { readonly kind: 'committed'; readonly tag: Tag; readonly commit: Commit }
   /** The transaction was lost, refused, or its answer was: it may happen, may have happened, or never will. */
@@ -25,9 +25,9 @@ export type ReplicaEvent =
 
 /**
  * `leader`: a request waits for its order. `retry`: transactions without an answer. `acknowledge`: the others were
- * to acknowledge first. `post`, `order`: collecting before a grouped write.
+ * to acknowledge first. `post`, `order`: collecting before a grouped write. `read`: the registers are read again.
  */
-export type TimerId = 'leader' | 'retry' | 'acknowledge' | 'post' | 'order';
+export type TimerId = 'leader' | 'retry' | 'acknowledge' | 'post' | 'order' | 'read';
 
 export type ReplicaEffect =
   /** Run it and report `committed` or `unknown` with the same tag, once. */
@@ -45,6 +45,8 @@ export type ReplicaEffect =
   /** One timer per id: setting a running one starts it anew. */
   | { readonly kind: 'setTimer'; readonly timer: TimerId; readonly ms: number }
   | { readonly kind: 'cancelTimer'; readonly timer: TimerId }
+  /** From now on, or no more: read the registers and follow their changes. */
+  | { readonly kind: 'attend'; readonly attends: boolean }
   /** Nobody but replicas that lag by a whole snapshot need history below this revision. */
   | { readonly kind: 'compact'; readonly revision: number }
   /** A new claim became known: an annotation for the time axis. */

@@ -4,10 +4,11 @@
  * trying again after a lost answer is harmless.
  */
 import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/shared-memory.ts';
-import { isEmpty, takeFirst } from './fifo.ts';
+import { takeConfirmation } from './confirming.ts';
+import { isEmpty, peekFirst, pushLast, sizeOf, takeFirst } from './fifo.ts';
 import { learnOrders, learnRecords } from './learning.ts';
 import { encodeOrder, leaderKey, orderKey } from './records.ts';
-import { commit, setTimer } from './state.ts';
+import { commit, ownClaimStands, setTimer } from './state.ts';
 import type { Entry, PendingRequest, ReplicaState, Tag, Tenure } from './state.ts';
 
 type OrderTag = Extract<Tag, { kind: 'order' }>;
@@ -16,9 +17,8 @@ type OrderTag = Extract<Tag, { kind: 'order' }>;
 const garbagePerTransaction = 32;
 
 export function orderRequests(state: ReplicaState, tenure: Tenure): void {
-  const { grouping, maxInFlight } = state.config;
-  const inFlightLimit = grouping?.maxOrdersInFlight ?? maxInFlight;
-  while (tenure.ordersInFlight < inFlightLimit && !isEmpty(tenure.queue)) {
+  const { grouping } = state.config;
+  while (!isWindowFull(state, tenure) && !isEmpty(tenure.queue)) {
     if (mustLinger(state, tenure)) return;
     const entries = takeEntries(tenure, grouping?.maxRequestsPerRecord ?? 1);
     if (entries.length === 0) return;
@@ -81,8 +81,14 @@ export function takeGarbage(tenure: Tenure): Operation[] {
   return operations;
 }
 
-export function ownClaimStands(state: ReplicaState, fence: number): Guard {
-  return { key: leaderKey(state.config.prefix), modRevision: fence };
+/** Grouped: what is ordered and not executed yet counts, so that groups grow with the time a round takes. */
+function isWindowFull(
+  { config: { grouping, maxInFlight }, executed }: ReplicaState,
+  tenure: Tenure,
+): boolean {
+  if (grouping === null) return tenure.ordersInFlight >= maxInFlight;
+  while ((peekFirst(tenure.unexecuted) ?? Infinity) <= executed) takeFirst(tenure.unexecuted);
+  return sizeOf(tenure.unexecuted) >= grouping.maxOrdersInFlight;
 }
 
 function mustLinger(state: ReplicaState, tenure: Tenure): boolean {
@@ -112,6 +118,7 @@ function assign(
   const { fence, epoch } = tenure;
   const transaction = orderTransaction(state, tenure, from, entries);
   tenure.ordersInFlight += 1;
+  if (state.config.grouping !== null) pushLast(tenure.unexecuted, from + entries.length - 1);
   commit(state, transaction, { kind: 'order', fence, epoch, from, entries, transaction });
 }
 
@@ -129,7 +136,7 @@ function orderTransaction(
     entry.assignedBy = tenure.fence;
     for (const arrival of entry.arrivalKeys) success.push({ op: 'delete', select: { key: arrival } });
   }
-  success.push(...takeGarbage(tenure));
+  success.push(...takeConfirmation(state, tenure), ...takeGarbage(tenure));
   const guards: Guard[] = [{ key, absent: true }];
   if (rules.fencesOrders) guards.push(ownClaimStands(state, tenure.fence));
   const own = { op: 'range', select: { key } } as const;

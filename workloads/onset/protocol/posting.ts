@@ -12,6 +12,9 @@ import { encodePost, postKey } from './records.ts';
 import { commit, setTimer } from './state.ts';
 import type { ReplicaState, Tag } from './state.ts';
 
+/** Who is dead stays dead: whoever had to step in for it does not wait again for every order. */
+const standInMs = 1_000;
+
 type PostTag = Extract<Tag, { kind: 'post' }>;
 
 export function postNews(state: ReplicaState, grouping: Grouping): void {
@@ -57,13 +60,15 @@ export function onPostTimer(state: ReplicaState): void {
 export function onAcknowledgeTimer(state: ReplicaState): void {
   const { post } = state;
   post.delayRunning = false;
-  if (state.executed < post.delayedFor) post.overdue = true;
+  if (state.executed >= post.delayedFor) return;
+  post.overdue = true;
+  post.standsInUntilMs = state.nowMs + standInMs;
 }
 
 /** 0 or more milliseconds, or null when there is nothing to tell. */
 function lingerBeforePost(state: ReplicaState, grouping: Grouping): number | null {
   if (owesAcknowledgement(state)) {
-    if (isDesignated(state) || state.post.overdue) return grouping.ackLingerMs;
+    if (isDesignated(state) || standsIn(state)) return grouping.ackLingerMs;
     delayAcknowledgement(state, grouping);
   } else {
     state.post.overdue = false;
@@ -95,6 +100,10 @@ function isDesignated(state: ReplicaState): boolean {
   if (state.leader.replica < 0) return false;
   const rank = (replica - state.leader.replica + replicas) % replicas;
   return rank <= toleratedCrashes(replicas);
+}
+
+function standsIn({ post, nowMs }: ReplicaState): boolean {
+  return post.overdue || nowMs < post.standsInUntilMs;
 }
 
 function delayAcknowledgement(state: ReplicaState, { ackDelayMs }: Grouping): void {

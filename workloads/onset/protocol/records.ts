@@ -3,7 +3,8 @@
  *
  *     a/<replica>.<incarnation>.<n>   [client, sequence, command]                    arrival: an RCP of order 0
  *     o/<to>/<replica>                [epoch, from, client, sequence, command, …]    RCP of the orders from … to
- *     p/<replica>                     [held to, client, sequence, command, …]        register of the grouped variant
+ *     t/<replica>                     [held to, client, sequence, command, …]        register of the grouped variant
+ *     c                               [order]                                        confirmation (grouped): f+1 records
  *     e/<epoch>/<replica>             []                                             election record
  *     leader                          [epoch, replica, incarnation]                  the claim
  *     s                               [order, counter, hash, hash, requests, client, sequence, result, order, …]
@@ -22,7 +23,8 @@ export type EncodedEntries = readonly (string | number)[];
 
 export const leaderKey = (prefix: string): string => `${prefix}leader`;
 export const snapshotKey = (prefix: string): string => `${prefix}s`;
-export const postKey = (prefix: string, replica: number): string => `${prefix}p/${replica}`;
+export const confirmationKey = (prefix: string): string => `${prefix}c`;
+export const postKey = (prefix: string, replica: number): string => `${prefix}t/${replica}`;
 export const orderKey = (prefix: string, to: number, replica: number): string =>
   `${prefix}o/${padded(to)}/${replica}`;
 export const electionKey = (prefix: string, epoch: number, replica: number): string =>
@@ -32,6 +34,10 @@ export const arrivalKey = (state: ReplicaState): string => {
   state.arrivalCount += 1;
   return `${prefix}a/${replica}.${incarnation}.${state.arrivalCount}`;
 };
+
+/** The registers sort last, so that all other records are one range. */
+export const registersOf = (prefix: string): KeySelector => ({ prefix: `${prefix}t/` });
+export const allButRegistersOf = (prefix: string): KeySelector => ({ from: prefix, to: `${prefix}t/` });
 
 /** All records of orders that end in `from … to`. */
 export function ordersBetween(prefix: string, from: number, to: number): KeySelector {
@@ -57,6 +63,10 @@ export function encodePost(heldTo: number, requests: readonly PendingRequest[]):
   const value: (string | number)[] = [heldTo];
   for (const { client, sequence, command } of requests) value.push(client.id, sequence, command);
   return JSON.stringify(value);
+}
+
+export function encodeConfirmation(order: number): string {
+  return JSON.stringify([order]);
 }
 
 export function encodeSnapshot(state: ReplicaState): string {

@@ -18,7 +18,9 @@
  *     version it replaces and never goes back.
  *  S3 A replica executes order k only after k−1 and with f+1 records of k, or takes over a snapshot, which is the state
  *     after exactly the orders up to its own. Snapshots are written by the leader over its executed prefix, fenced, and
- *     guarded by the snapshot they replace. So equal `executed` means equal counter, client table and log hash.
+ *     guarded by the snapshot they replace. So equal `executed` means equal counter, client table and log hash. In the
+ *     grouped variant a leader says how far it has executed (confirming.ts): that up to there f+1 records were written
+ *     stays true whoever said it, however late it is heard, and stands for having seen them.
  *  S4 Exactly once. The client table (last executed sequence and its result) is part of the replicated state: a
  *     request at two orders takes effect at the first and is a no-op at the second, on every replica alike.
  *  S5 Linearizable. Every command, `get` too, has an order. A request sent after an answer was given gets a higher
@@ -36,11 +38,14 @@
  *     a lone replica that stood still can neither depose a healthy leader nor, as later epochs pass it by, block one.
  *  L4 A known order gets f+1 records: whoever holds fewer writes its own until it has them. In the grouped variant the f
  *     replicas after the leader do so at once and the others after a delay, which costs time, never progress.
+ *  L5 Grouped: only the leader hears of the registers at once. All others read them every `readMs`, which is a late
+ *     notification and no more: L1 to L4 hold, and what a dead leader did not confirm executes by its records.
  */
 import { acknowledgeOrders, onAcknowledged } from './acknowledging.ts';
 import { announceArrivals, onArrivalWritten } from './announcing.ts';
 import type { ReplicaConfig } from './config.ts';
 import { countCandidacies, onClaimed, onCounted } from './claiming.ts';
+import { confirmOrders, onConfirmWritten, onReadTimer, readRegistersRegularly } from './confirming.ts';
 import { onCandidacy, onLeaderTimer, onLooked, watchLeader } from './electing.ts';
 import { executeReady } from './executing.ts';
 import { learnRecord, learnRecords } from './learning.ts';
@@ -106,6 +111,7 @@ function take(state: ReplicaState, event: ReplicaEvent): void {
       break;
     case 'synced':
       learnRecords(state, event.records);
+      readRegistersRegularly(state);
       break;
   }
 }
@@ -117,6 +123,7 @@ function proceed(state: ReplicaState): void {
   const { grouping } = state.config;
   if (tenure !== null) {
     orderRequests(state, tenure);
+    confirmOrders(state, tenure);
     takeSnapshot(state, tenure);
   }
   if (grouping === null) {
@@ -146,6 +153,12 @@ function onCommitted(state: ReplicaState, tag: Tag, commit: Commit): void {
       break;
     case 'post':
       onPosted(state, tag, commit);
+      break;
+    case 'confirm':
+      onConfirmWritten(state, tag, commit);
+      break;
+    case 'read':
+      for (const records of commit.ranges) learnRecords(state, records);
       break;
     case 'look':
       onLooked(state, commit);
@@ -181,6 +194,9 @@ function onTimer(state: ReplicaState, timer: TimerId): void {
       break;
     case 'order':
       onOrderTimer(state);
+      break;
+    case 'read':
+      onReadTimer(state);
       break;
   }
 }

@@ -2,6 +2,7 @@
 import { retryAcknowledgement } from './acknowledging.ts';
 import { retryArrival } from './announcing.ts';
 import { retryClaim, retryCount } from './claiming.ts';
+import { retryConfirm } from './confirming.ts';
 import { retryOrder } from './ordering.ts';
 import { retryPost } from './posting.ts';
 import { retrySnapshot } from './snapshots.ts';
@@ -20,7 +21,7 @@ export function retryAll(state: ReplicaState): void {
   for (const tag of tags) retry(state, tag);
 }
 
-/** What an election only looked up needs no retry: its timer comes again. */
+/** What was only looked up needs no retry: its timer comes again. */
 function retry(state: ReplicaState, tag: Tag): void {
   switch (tag.kind) {
     case 'order':
@@ -44,6 +45,10 @@ function retry(state: ReplicaState, tag: Tag): void {
     case 'snapshot':
       retrySnapshot(state, tag);
       break;
+    case 'confirm':
+      retryConfirm(state, tag);
+      break;
+    case 'read':
     case 'look':
     case 'candidacy':
   }

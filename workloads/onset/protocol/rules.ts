@@ -29,6 +29,10 @@ export interface Rules {
   readonly passesDeadWinners: boolean;
   /** A snapshot deletes the ordered records it covers. */
   readonly deletesCovered: boolean;
+  /** The leader confirms only what has f+1 records, not all it has ordered. */
+  readonly confirmsExecuted: boolean;
+  /** Replicas that are not told of the registers read them now and then. */
+  readonly readsRegisters: boolean;
   /** Added to the f+1 records an execution needs. */
   readonly quorumOffset: number;
 }
@@ -47,5 +51,7 @@ export const soundRules: Rules = {
   guardsClaim: true,
   passesDeadWinners: true,
   deletesCovered: true,
+  confirmsExecuted: true,
+  readsRegisters: true,
   quorumOffset: 0,
 };

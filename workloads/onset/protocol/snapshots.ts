@@ -4,9 +4,10 @@
  */
 import { StrataError } from '../../../harness/foundation/errors.ts';
 import type { Commit, MemoryRecord, Operation } from '../../shared-memory/shared-memory.ts';
+import { executeReady } from './executing.ts';
 import { logHashText } from './log-hash.ts';
 import { learnRecords } from './learning.ts';
-import { ownClaimStands, takeGarbage } from './ordering.ts';
+import { takeGarbage } from './ordering.ts';
 import {
   decode,
   encodeSnapshot,
@@ -18,7 +19,7 @@ import {
   textAt,
 } from './records.ts';
 import { answerIfExecuted, clientOf, settleOrdered } from './requests.ts';
-import { commit } from './state.ts';
+import { commit, ownClaimStands } from './state.ts';
 import type { ReplicaState, Tag, Tenure } from './state.ts';
 
 type SnapshotTag = Extract<Tag, { kind: 'snapshot' }>;
@@ -65,6 +66,9 @@ export function learnSnapshot(state: ReplicaState, { key, value, modRevision }: 
     state.snapshot.order = order;
     state.snapshot.modRevision = modRevision;
   }
+  // It was executed up to there: whoever has all the orders executes them too, and keeps a complete log.
+  state.confirmedTo = Math.max(state.confirmedTo, order);
+  executeReady(state);
   if (order > state.executed) install(state, order, decode(key, value, 5));
   else if (order === state.executed) compare(state, decode(key, value, 5));
 }

@@ -5,8 +5,13 @@ import type { ClientCommand } from './counter.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
 import { createReplica, step } from './replica.ts';
 import type { ReplicaState } from './state.ts';
+import { registersOf } from './records.ts';
 import { emptyMemory } from './simulation/memory-model.ts';
-import type { WatchBatch } from '../../shared-memory/shared-memory.ts';
+import { selects } from '../../shared-memory/keys.ts';
+import type { MemoryEvent, WatchBatch } from '../../shared-memory/shared-memory.ts';
+
+/** Scenes acknowledge at once, and the second order need not wait for the first. */
+const prompt = { maxOrdersInFlight: 2, ackLingerMs: 0 };
 
 type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>;
 
@@ -15,6 +20,8 @@ interface Actor {
   readonly inbox: WatchBatch[];
   readonly sent: CommitEffect[];
   readonly effects: ReplicaEffect[];
+  /** Is told of the registers, too. */
+  attending: boolean;
 }
 
 export type Stage = ReturnType<typeof openStage>;
@@ -27,18 +34,32 @@ export function openStage(
   const memory = emptyMemory();
   const make = variant === 'plain' ? plainReplica : batchedReplica;
   const actors = Array.from({ length: replicas }, (_, replica): Actor => {
-    const config = make({ replica, replicas, incarnation: '1' }, { reportExecutions: true, ...overrides });
-    return { state: createReplica(config), inbox: [], sent: [], effects: [] };
+    const { grouping, ...config } = make(
+      { replica, replicas, incarnation: '1' },
+      { reportExecutions: true, ...overrides },
+    );
+    return {
+      state: createReplica({ ...config, grouping: grouping === null ? null : { ...grouping, ...prompt } }),
+      inbox: [],
+      sent: [],
+      effects: [],
+      attending: false,
+    };
   });
   const actor = (replica: number) => actors[replica] ?? unknownReplica(replica);
   let nowMs = 0;
 
   const feed = (replica: number, event: ReplicaEvent) => {
-    const { state, effects, sent } = actor(replica);
-    for (const effect of step(state, event, nowMs)) {
-      effects.push(effect);
-      if (effect.kind === 'commit') sent.push(effect);
+    const one = actor(replica);
+    for (const effect of step(one.state, event, nowMs)) {
+      one.effects.push(effect);
+      if (effect.kind === 'commit') one.sent.push(effect);
+      if (effect.kind === 'attend') one.attending = effect.attends;
     }
+  };
+  const tell = ({ attending, inbox }: Actor, revision: number, events: readonly MemoryEvent[]) => {
+    const told = attending ? events : events.filter((event) => !isOfRegister(event));
+    if (told.length > 0) inbox.push({ revision, events: told });
   };
   return {
     memory,
@@ -65,9 +86,12 @@ export function openStage(
       const effect = actor(replica).sent.shift();
       if (effect === undefined) throw new Error(`replica ${replica} has sent nothing`);
       const { commit, events } = memory.apply(effect.transaction);
-      if (events.length > 0)
-        for (const { inbox } of actors) inbox.push({ revision: commit.revision, events });
+      if (events.length > 0) for (const one of actors) tell(one, commit.revision, events);
       if (answered) feed(replica, { kind: 'committed', tag: effect.tag, commit });
+    },
+    /** What a replica of the grouped variant does now and then. */
+    readRegisters(replica: number) {
+      if (variant === 'batched') feed(replica, { kind: 'timer', timer: 'read' });
     },
     /** Everything in the replica's inbox, in order. */
     notify(replica: number) {
@@ -86,8 +110,19 @@ export function settle(stage: Stage, among: readonly number[] = stage.replicas):
   }
 }
 
+function isOfRegister(event: MemoryEvent): boolean {
+  return selects(registersOf('onset/'), event.kind === 'put' ? event.record.key : event.key);
+}
+
+/** Each of these replicas reads the registers, with all that follows from it. */
+export function readAll(stage: Stage, among: readonly number[] = stage.replicas): void {
+  for (const replica of among) stage.readRegisters(replica);
+  settle(stage, among);
+}
+
 /** The leader timers of these replicas expire, one after the other. */
 export function expireTimers(stage: Stage, atMs: number, among: readonly number[] = stage.replicas): void {
+  readAll(stage, among);
   stage.waitUntil(atMs);
   for (const replica of among) {
     stage.timer(replica, 'leader');

@@ -1,10 +1,11 @@
 /** Everything one replica knows. Only the protocol's own modules touch it; the shell sees events and effects. */
-import type { Transaction } from '../../shared-memory/shared-memory.ts';
+import type { Guard, Transaction } from '../../shared-memory/shared-memory.ts';
 import type { ReplicaConfig } from './config.ts';
 import type { ClientCommand, Command } from './counter.ts';
 import type { Fifo } from './fifo.ts';
 import type { LogHash } from './log-hash.ts';
 import type { ReplicaEffect, TimerId } from './messages.ts';
+import { leaderKey } from './records.ts';
 
 /** Something the leader owes: a request without an order, or an order that a gap keeps from executing. */
 export interface Awaited {
@@ -66,9 +67,14 @@ export interface Tenure {
   readonly inheritedTo: number;
   nextOrder: number;
   ordersInFlight: number;
+  /** Last order of each of its records that is not executed yet (grouped variant). */
+  readonly unexecuted: Fifo<number>;
   orderTimerRunning: boolean;
   orderRipe: boolean;
   snapshotInFlight: boolean;
+  /** Up to which order this tenure has told the others that f+1 records are there. */
+  confirmedTo: number;
+  confirming: boolean;
   readonly queue: Fifo<PendingRequest>;
   /** Arrival records of requests that have an order. */
   readonly garbage: Fifo<string>;
@@ -86,6 +92,8 @@ export type Tag =
   | { readonly kind: 'acknowledge'; readonly order: number }
   | { readonly kind: 'arrival'; readonly request: PendingRequest; readonly key: string }
   | { readonly kind: 'post'; readonly heldTo: number; readonly requests: readonly PendingRequest[] }
+  | { readonly kind: 'confirm'; readonly fence: number }
+  | { readonly kind: 'read' }
   | { readonly kind: 'look' }
   | { readonly kind: 'candidacy'; readonly epoch: number }
   | { readonly kind: 'count'; readonly epoch: number }
@@ -121,6 +129,8 @@ export interface PostState {
   /** What the delayed acknowledgement was armed for. */
   delayedFor: number;
   overdue: boolean;
+  /** Until then it acknowledges like a designated replica. */
+  standsInUntilMs: number;
 }
 
 export interface ReplicaState {
@@ -144,6 +154,9 @@ export interface ReplicaState {
   highestOrder: number;
   /** Per replica: it holds every order up to this one (grouped variant). */
   readonly heldTo: number[];
+  /** Every order up to this one has f+1 records, a leader says (grouped variant). */
+  confirmedTo: number;
+  readTimerRunning: boolean;
   readonly snapshot: { order: number; modRevision: number };
 
   leader: LeaderView;
@@ -166,6 +179,11 @@ export interface ReplicaState {
 
 export function commit(state: ReplicaState, transaction: Transaction, tag: Tag): void {
   state.effects.push({ kind: 'commit', transaction, tag });
+}
+
+/** The guard of everything only the leader of this claim may write. */
+export function ownClaimStands(state: ReplicaState, fence: number): Guard {
+  return { key: leaderKey(state.config.prefix), modRevision: fence };
 }
 
 export function setTimer(state: ReplicaState, timer: TimerId, ms: number): void {

@@ -14,19 +14,24 @@ export function takeOffice(state: ReplicaState, epoch: number, fence: number): v
     inheritedTo: state.highestOrder,
     nextOrder: state.highestOrder + 1,
     ordersInFlight: 0,
+    unexecuted: emptyFifo(),
     orderTimerRunning: false,
     orderRipe: false,
     snapshotInFlight: false,
+    confirmedTo: 0,
+    confirming: false,
     queue: emptyFifo(),
     garbage: emptyFifo(),
   };
   state.mine = [];
+  attendToRegisters(state, true);
   for (const request of pendingRequests(state)) wanted(state, request);
 }
 
 /** A newer claim stands: what is still in flight fails at the fence. Own requests go the way of a non-leader. */
 export function resign(state: ReplicaState): void {
   state.tenure = null;
+  attendToRegisters(state, false);
   if (!state.config.rules.announcesWhenDeposed) return;
   const regroup = state.config.grouping !== null;
   for (const request of pendingRequests(state)) {
@@ -34,6 +39,11 @@ export function resign(state: ReplicaState): void {
     if (regroup) request.announced = 'no';
     enlist(state, request);
   }
+}
+
+/** Only the leader is told of every register: it orders and confirms what they hold. */
+function attendToRegisters({ config, effects }: ReplicaState, attends: boolean): void {
+  if (config.grouping !== null && config.replicas > 1) effects.push({ kind: 'attend', attends });
 }
 
 /** Longest known first. */

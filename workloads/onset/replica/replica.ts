@@ -2,19 +2,20 @@
  * The shell around the pure protocol: carries out its effects against the shared memory, the clock and the clients,
  * and feeds back what happens. It decides nothing.
  */
-import type { SharedMemory } from '../../shared-memory/shared-memory.ts';
+import type { SharedMemory, WatchBatch } from '../../shared-memory/shared-memory.ts';
 import { onsetOperations, type OnsetRequest } from '../codec.ts';
 import { noOperation } from '../../linearizability/log-replay.ts';
 import type { ExecutionLogWriter } from '../execution-log.ts';
 import { batchedReplica, plainReplica } from '../protocol/config.ts';
 import { logHashText } from '../protocol/log-hash.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from '../protocol/messages.ts';
+import { allButRegistersOf, registersOf } from '../protocol/records.ts';
 import { createReplica, step } from '../protocol/replica.ts';
 import type { ReplicaState } from '../protocol/state.ts';
 import type { LeaderChange, ReplicaConfig, ReplicaStatus } from './status.ts';
 import { openTimers, type Timers } from './timers.ts';
 import { openWaiters, type Waiter, type Waiters } from './waiters.ts';
-import { watchForever } from './watching.ts';
+import { openAttention, watchForever, type Attention } from './watching.ts';
 
 export interface Replica extends AsyncDisposable {
   request(request: OnsetRequest, waiter: Waiter): void;
@@ -31,6 +32,7 @@ interface Shell {
   readonly log: ExecutionLogWriter;
   readonly waiters: Waiters;
   readonly timers: Timers<TimerId>;
+  readonly registers: Attention;
   readonly feed: (event: ReplicaEvent) => void;
   readonly leaderChanges: LeaderChange[];
   readonly counts: { transactions: number; snapshotsInstalled: number };
@@ -45,19 +47,32 @@ export function startReplica(config: ReplicaConfig, memory: SharedMemory, log: E
     for (const effect of step(state, event, performance.now())) carryOut(shell, effect);
   };
   const timers = openTimers<TimerId>((timer) => feed({ kind: 'timer', timer }));
+  const { prefix } = state.config;
+  const onBatch = (batch: WatchBatch) => feed({ kind: 'watch', batch });
+  const registers = openAttention(() =>
+    watchForever(
+      memory,
+      { read: registersOf(prefix), follow: registersOf(prefix) },
+      { onSynced: (revision, records) => feed({ kind: 'synced', revision, records }), onBatch },
+    ),
+  );
   const counts = { transactions: 0, snapshotsInstalled: 0 };
   const shell: Shell = {
-    ...{ config, state, memory, log, timers, feed, counts },
+    ...{ config, state, memory, log, timers, registers, feed, counts },
     waiters: openWaiters(),
     leaderChanges: [],
   };
-  const watch = watchForever(memory, state.config.prefix, {
-    onSynced: (revision, records) => {
-      feed({ kind: 'synced', revision, records });
-      progress.isReady = true;
+  const watch = watchForever(
+    memory,
+    { read: { prefix }, follow: allButRegistersOf(prefix) },
+    {
+      onSynced: (revision, records) => {
+        feed({ kind: 'synced', revision, records });
+        progress.isReady = true;
+      },
+      onBatch,
     },
-    onBatch: (batch) => feed({ kind: 'watch', batch }),
-  });
+  );
   return {
     request: (request, waiter) => take(shell, request, waiter),
     isReady: () => progress.isReady,
@@ -65,7 +80,7 @@ export function startReplica(config: ReplicaConfig, memory: SharedMemory, log: E
     async [Symbol.asyncDispose]() {
       progress.isClosed = true;
       timers[Symbol.dispose]();
-      await watch[Symbol.asyncDispose]();
+      await Promise.all([watch[Symbol.asyncDispose](), registers[Symbol.asyncDispose]()]);
     },
   };
 }
@@ -85,7 +100,7 @@ function take(shell: Shell, { operation, client, sequence }: OnsetRequest, waite
 }
 
 function carryOut(shell: Shell, effect: ReplicaEffect): void {
-  const { config, memory, waiters, timers, feed, counts } = shell;
+  const { config, memory, waiters, timers, registers, feed, counts } = shell;
   switch (effect.kind) {
     case 'commit':
       counts.transactions += 1;
@@ -107,6 +122,9 @@ function carryOut(shell: Shell, effect: ReplicaEffect): void {
       return;
     case 'cancelTimer':
       timers.cancel(effect.timer);
+      return;
+    case 'attend':
+      registers.turn(effect.attends);
       return;
     case 'compact':
       // History that stays longer costs space only; the next snapshot asks again.

@@ -4,7 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deferred } from '../../../harness/foundation/deferred.ts';
-import type { MemoryRecord, SharedMemory, WatchBatch } from '../../shared-memory/shared-memory.ts';
+import type {
+  KeySelector,
+  MemoryRecord,
+  SharedMemory,
+  WatchBatch,
+} from '../../shared-memory/shared-memory.ts';
 
 export interface WatchListener {
   readonly onSynced: (revision: number, records: readonly MemoryRecord[]) => void;
@@ -13,12 +18,22 @@ export interface WatchListener {
 
 const retryMs = 100;
 
-export function watchForever(memory: SharedMemory, prefix: string, listener: WatchListener): AsyncDisposable {
+/** What is read at the beginning, and of which changes there is word afterwards. */
+export interface Watched {
+  readonly read: KeySelector;
+  readonly follow: KeySelector;
+}
+
+export function watchForever(
+  memory: SharedMemory,
+  watched: Watched,
+  listener: WatchListener,
+): AsyncDisposable {
   const controller = new AbortController();
   const { signal } = controller;
   const following = (async () => {
     while (!signal.aborted) {
-      await followOnce(memory, prefix, listener, signal);
+      await followOnce(memory, watched, listener, signal);
       // Whatever ended the watch, a store that is gone must not be asked without pause.
       await sleep(retryMs, undefined, { signal }).catch(() => undefined);
     }
@@ -31,10 +46,34 @@ export function watchForever(memory: SharedMemory, prefix: string, listener: Wat
   };
 }
 
+/** A watch that is taken up and let go by turns; letting go need not be waited for. */
+export interface Attention extends AsyncDisposable {
+  readonly turn: (attends: boolean) => void;
+}
+
+export function openAttention(begin: () => AsyncDisposable): Attention {
+  let current: AsyncDisposable | null = null;
+  const ending: Promise<void>[] = [];
+  const end = () => {
+    if (current !== null) ending.push(Promise.resolve(current[Symbol.asyncDispose]()));
+    current = null;
+  };
+  return {
+    turn(attends) {
+      if (!attends) end();
+      else current ??= begin();
+    },
+    async [Symbol.asyncDispose]() {
+      end();
+      await Promise.all(ending);
+    },
+  };
+}
+
 /** One read and the watch after it. Resolves when the watch has ended, for whatever reason. */
 async function followOnce(
   memory: SharedMemory,
-  prefix: string,
+  { read, follow }: Watched,
   listener: WatchListener,
   signal: AbortSignal,
 ): Promise<void> {
@@ -42,9 +81,9 @@ async function followOnce(
   const end = () => ended.resolve(undefined);
   signal.addEventListener('abort', end, { once: true });
   try {
-    const { revision, records } = await memory.range({ prefix });
+    const { revision, records } = await memory.range(read);
     listener.onSynced(revision, records);
-    await using _watch = await memory.watch({ prefix }, revision + 1, {
+    await using _watch = await memory.watch(follow, revision + 1, {
       onBatch: listener.onBatch,
       onEnd: end,
     });

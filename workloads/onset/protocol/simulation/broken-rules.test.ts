@@ -43,7 +43,7 @@ const brokenRules: readonly BrokenRule[] = [
   { what: 'requests ordered and executed twice', rules: twice, where: plain3, noticedAs: 'same-log' },
   { what: 'requests ordered and executed twice', rules: twice, where: batched3, noticedAs: 'same-log' },
   { what: 'an election counted from notifications', rules: hearsay, where: plain5, noticedAs: firstWins },
-  { what: 'an election counted from notifications', rules: hearsay, where: batched3, noticedAs: firstWins },
+  { what: 'an election counted from notifications', rules: hearsay, where: batched5, noticedAs: firstWins },
   { what: 'elections that wait for a dead winner', rules: waiting, where: plain3, noticedAs: 'liveness' },
   { what: 'elections that wait for a dead winner', rules: waiting, where: batched5, noticedAs: 'liveness' },
   { what: 'requests a deposed leader keeps to itself', rules: silent, where: plain3, noticedAs: 'liveness' },
@@ -68,6 +68,18 @@ const brokenRules: readonly BrokenRule[] = [
   {
     what: 'registers overwritten blindly',
     rules: { guardsPosts: false },
+    where: batched3,
+    noticedAs: 'liveness',
+  },
+  {
+    what: 'orders confirmed before f+1 hold them',
+    rules: { confirmsExecuted: false },
+    where: batched3,
+    noticedAs: 'f+1-records',
+  },
+  {
+    what: 'registers nobody reads',
+    rules: { readsRegisters: false },
     where: batched3,
     noticedAs: 'liveness',
   },

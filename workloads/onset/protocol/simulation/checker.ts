@@ -47,7 +47,7 @@ export function createChecker(quorum: number, prefix: string, nowMs: () => numbe
         if (parts[0] === 'o') {
           log.ordered(Number(parts[1]), items);
           quorums.recorded(Number(items[1]), Number(parts[1]), Number(parts[2]));
-        } else if (parts[0] === 'p') {
+        } else if (parts[0] === 't') {
           const heldTo = Number(items[0]);
           if (!log.knows(heldTo)) fail('no-false-acknowledgement', `${key} holds up to ${heldTo}`);
           quorums.held(Number(parts[1]), heldTo);

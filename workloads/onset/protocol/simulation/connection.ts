@@ -1,12 +1,14 @@
 /** Between a replica and the shared memory: transactions that get lost or straggle, notifications, watches. */
-import type { Transaction, WatchBatch } from '../../../shared-memory/shared-memory.ts';
+import { selects } from '../../../shared-memory/keys.ts';
+import type { MemoryEvent, Transaction, WatchBatch } from '../../../shared-memory/shared-memory.ts';
 import type { ReplicaEvent } from '../messages.ts';
+import { registersOf } from '../records.ts';
 import type { Tag } from '../state.ts';
 import { strikeOnSending } from './faults.ts';
 import { take } from './hosts.ts';
 import { describeTransaction } from './narration.ts';
 import { troubleEndsMs } from './scenario.ts';
-import { networkDelayMs } from './world.ts';
+import { networkDelayMs, simulatedPrefix } from './world.ts';
 import type { Host, World } from './world.ts';
 
 /** What a replica had sent when it crashed may have left its machine or not. */
@@ -43,10 +45,33 @@ function apply(world: World, host: Host, transaction: Transaction, tag: Tag) {
   if (tag.kind === 'order' && !commit.succeeded) world.seen.fencedOrders += 1;
   if (events.length > 0) {
     world.checker.applied(transaction, events);
-    const batch = { revision: commit.revision, events };
-    for (const watcher of world.hosts) if (watcher.alive && watcher.watching) notify(world, watcher, batch);
+    for (const watcher of world.hosts) {
+      if (watcher.alive && watcher.watching) tell(world, watcher, commit.revision, events);
+    }
   }
   return commit;
+}
+
+function tell(world: World, host: Host, revision: number, events: readonly MemoryEvent[]): void {
+  const told = host.attending ? events : events.filter((event) => !isOfRegister(event));
+  if (told.length > 0) notify(world, host, { revision, events: told });
+}
+
+function isOfRegister(event: MemoryEvent): boolean {
+  return selects(registersOf(simulatedPrefix), event.kind === 'put' ? event.record.key : event.key);
+}
+
+/** The registers are followed by a watch of their own, which begins with a look at them. */
+export function attend(world: World, host: Host, attends: boolean): void {
+  host.attending = false;
+  if (!attends) return;
+  world.agenda.after(networkDelayMs(world), () => {
+    if (!host.alive || host.state.tenure === null) return;
+    host.attending = true;
+    const records = world.memory.everything().filter(({ key }) => selects(registersOf(simulatedPrefix), key));
+    const revision = world.memory.revision();
+    world.agenda.after(networkDelayMs(world), () => take(world, host, { kind: 'synced', revision, records }));
+  });
 }
 
 function notify(world: World, host: Host, batch: WatchBatch): void {

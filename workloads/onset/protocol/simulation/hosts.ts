@@ -3,7 +3,7 @@ import { batchedReplica, plainReplica } from '../config.ts';
 import type { Grouping, ReplicaConfig } from '../config.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from '../messages.ts';
 import { createReplica, step } from '../replica.ts';
-import { beginWatch, send } from './connection.ts';
+import { attend, beginWatch, send } from './connection.ts';
 import { describeEvent } from './narration.ts';
 import { networkDelayMs, simulatedPrefix } from './world.ts';
 import type { Host, World } from './world.ts';
@@ -24,6 +24,7 @@ export function startHost(world: World, replica: number): void {
     inbox: [],
     watch: 0,
     watching: false,
+    attending: false,
     syncedAtMs: 0,
     timers: new Map(),
   };
@@ -43,6 +44,7 @@ function configOf({ scenario, rules, starts }: World, replica: number): ReplicaC
     arrivalLingerMs: scenario.seed % 4,
     ackLingerMs: scenario.seed % 7 === 0 ? 3 : 0,
     ackDelayMs: 20,
+    readMs: 200 + 800 * (scenario.seed % 2),
   };
   return batchedReplica(identity, { ...common, grouping });
 }
@@ -84,6 +86,9 @@ function perform(world: World, host: Host, effect: ReplicaEffect): void {
       break;
     case 'cancelTimer':
       host.timers.delete(effect.timer);
+      break;
+    case 'attend':
+      attend(world, host, effect.attends);
       break;
     case 'compact':
       world.compactedTo = Math.max(world.compactedTo, effect.revision);

@@ -81,7 +81,10 @@ export function scenarioOf(seed: number, variant: Variant, replicas: number): Sc
     snapshotEvery: 1 + random.below(8),
     maxInFlight: 1 + random.below(6),
     network: networkOf(random),
-    faults: random.chance(0.12) ? [] : faultsOf(random, replicas, beyondTolerance),
+    faults: [
+      ...(random.chance(0.12) ? [] : faultsOf(random, replicas, beyondTolerance)),
+      ...silenced(seed, variant),
+    ],
     beyondTolerance,
   };
 }
@@ -127,6 +130,19 @@ function faultsOf(random: Random, replicas: number, beyond: boolean): (CrashFaul
     });
   }
   return faults;
+}
+
+/** A leader of the grouped variant that dies at its word that f+1 have an order. Takes nothing from the chance of the rest. */
+function silenced(seed: number, variant: Variant): CrashFault[] {
+  if (variant === 'plain' || seed % 5 !== 0) return [];
+  return [
+    {
+      kind: 'crash',
+      when: { sent: 'confirm', nth: 1 + (seed % 8) },
+      replica: 0,
+      restartAfterMs: seed % 2 === 0 ? null : 900,
+    },
+  ];
 }
 
 function crashOf(random: Random, replicas: number, beyond: boolean): CrashFault {

@@ -35,6 +35,8 @@ export interface Host {
   /** Grows when the watch is lost; 0 = not watching yet. */
   watch: number;
   watching: boolean;
+  /** Is told of the registers, too. */
+  attending: boolean;
   syncedAtMs: number;
   readonly timers: Map<TimerId, number>;
 }
