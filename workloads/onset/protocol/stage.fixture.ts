@@ -1,6 +1,6 @@
 /** A few replicas on a stage where the test decides who hears what, and when: for scenes like the paper's figures. */
 import { batchedReplica, plainReplica } from './config.ts';
-import type { ReplicaConfig } from './config.ts';
+import type { ReplicaConfig, ReplicaIdentity } from './config.ts';
 import type { ClientCommand } from './counter.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
 import { createReplica, step } from './replica.ts';
@@ -32,20 +32,9 @@ export function openStage(
   overrides: Partial<ReplicaConfig> = {},
 ) {
   const memory = emptyMemory();
-  const make = variant === 'plain' ? plainReplica : batchedReplica;
-  const actors = Array.from({ length: replicas }, (_, replica): Actor => {
-    const { grouping, ...config } = make(
-      { replica, replicas, incarnation: '1' },
-      { reportExecutions: true, ...overrides },
-    );
-    return {
-      state: createReplica({ ...config, grouping: grouping === null ? null : { ...grouping, ...prompt } }),
-      inbox: [],
-      sent: [],
-      effects: [],
-      attending: false,
-    };
-  });
+  const actors = Array.from({ length: replicas }, (_, replica) =>
+    openActor({ replica, replicas, incarnation: '1' }, variant, overrides),
+  );
   const actor = (replica: number) => actors[replica] ?? unknownReplica(replica);
   let nowMs = 0;
 
@@ -56,10 +45,6 @@ export function openStage(
       if (effect.kind === 'commit') one.sent.push(effect);
       if (effect.kind === 'attend') one.attending = effect.attends;
     }
-  };
-  const tell = ({ attending, inbox }: Actor, revision: number, events: readonly MemoryEvent[]) => {
-    const told = attending ? events : events.filter((event) => !isOfRegister(event));
-    if (told.length > 0) inbox.push({ revision, events: told });
   };
   return {
     memory,
@@ -98,6 +83,22 @@ export function openStage(
       for (const batch of actor(replica).inbox.splice(0)) feed(replica, { kind: 'watch', batch });
     },
   };
+}
+
+function openActor(
+  identity: ReplicaIdentity,
+  variant: 'plain' | 'batched',
+  overrides: Partial<ReplicaConfig>,
+): Actor {
+  const make = variant === 'plain' ? plainReplica : batchedReplica;
+  const { grouping, ...config } = make(identity, { reportExecutions: true, ...overrides });
+  const state = createReplica({ ...config, grouping: grouping === null ? null : { ...grouping, ...prompt } });
+  return { state, inbox: [], sent: [], effects: [], attending: false };
+}
+
+function tell({ attending, inbox }: Actor, revision: number, events: readonly MemoryEvent[]): void {
+  const told = attending ? events : events.filter((event) => !isOfRegister(event));
+  if (told.length > 0) inbox.push({ revision, events: told });
 }
 
 /** Lets everything happen among these replicas until nothing is left to do. */

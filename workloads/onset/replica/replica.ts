@@ -2,7 +2,7 @@
  * The shell around the pure protocol: carries out its effects against the shared memory, the clock and the clients,
  * and feeds back what happens. It decides nothing.
  */
-import type { SharedMemory, WatchBatch } from '../../shared-memory/shared-memory.ts';
+import type { SharedMemory } from '../../shared-memory/shared-memory.ts';
 import { onsetOperations, type OnsetRequest } from '../codec.ts';
 import { noOperation } from '../../linearizability/log-replay.ts';
 import type { ExecutionLogWriter } from '../execution-log.ts';
@@ -15,7 +15,7 @@ import type { ReplicaState } from '../protocol/state.ts';
 import type { LeaderChange, ReplicaConfig, ReplicaStatus } from './status.ts';
 import { openTimers, type Timers } from './timers.ts';
 import { openWaiters, type Waiter, type Waiters } from './waiters.ts';
-import { openAttention, watchForever, type Attention } from './watching.ts';
+import { openAttention, watchForever, type Attention, type Watched } from './watching.ts';
 
 export interface Replica extends AsyncDisposable {
   request(request: OnsetRequest, waiter: Waiter): void;
@@ -48,31 +48,23 @@ export function startReplica(config: ReplicaConfig, memory: SharedMemory, log: E
   };
   const timers = openTimers<TimerId>((timer) => feed({ kind: 'timer', timer }));
   const { prefix } = state.config;
-  const onBatch = (batch: WatchBatch) => feed({ kind: 'watch', batch });
-  const registers = openAttention(() =>
-    watchForever(
-      memory,
-      { read: registersOf(prefix), follow: registersOf(prefix) },
-      { onSynced: (revision, records) => feed({ kind: 'synced', revision, records }), onBatch },
-    ),
-  );
+  const follow = (watched: Watched) =>
+    watchForever(memory, watched, {
+      onSynced: (revision, records) => {
+        feed({ kind: 'synced', revision, records });
+        // Everything is read before any register is attended to: only a leader does that.
+        progress.isReady = true;
+      },
+      onBatch: (batch) => feed({ kind: 'watch', batch }),
+    });
+  const registers = openAttention(() => follow({ read: registersOf(prefix), follow: registersOf(prefix) }));
   const counts = { transactions: 0, snapshotsInstalled: 0 };
   const shell: Shell = {
     ...{ config, state, memory, log, timers, registers, feed, counts },
     waiters: openWaiters(),
     leaderChanges: [],
   };
-  const watch = watchForever(
-    memory,
-    { read: { prefix }, follow: allButRegistersOf(prefix) },
-    {
-      onSynced: (revision, records) => {
-        feed({ kind: 'synced', revision, records });
-        progress.isReady = true;
-      },
-      onBatch,
-    },
-  );
+  const watch = follow({ read: { prefix }, follow: allButRegistersOf(prefix) });
   return {
     request: (request, waiter) => take(shell, request, waiter),
     isReady: () => progress.isReady,
