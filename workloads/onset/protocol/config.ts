@@ -75,13 +75,12 @@ export function batchedReplica(
   overrides: Partial<ReplicaConfig> = {},
 ): ReplicaConfig {
   // A round's work grows with the replicas: so does the time in which answered clients come back and are served by it.
-  const lingerMs = Math.round(identity.replicas / 5);
   const grouping: Grouping = {
     maxRequestsPerRecord: 256,
-    maxOrdersInFlight: 1,
+    maxOrdersInFlight: 2,
     orderLingerMs: 0,
-    arrivalLingerMs: lingerMs,
-    ackLingerMs: lingerMs,
+    arrivalLingerMs: Math.ceil(identity.replicas / 5),
+    ackLingerMs: Math.floor(identity.replicas / 5),
     ackDelayMs: 100,
     readMs: 200,
   };

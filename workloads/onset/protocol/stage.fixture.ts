@@ -10,8 +10,8 @@ import { emptyMemory } from './simulation/memory-model.ts';
 import { selects } from '../../shared-memory/keys.ts';
 import type { MemoryEvent, WatchBatch } from '../../shared-memory/shared-memory.ts';
 
-/** Scenes acknowledge at once, and the second order need not wait for the first. */
-const prompt = { maxOrdersInFlight: 2, ackLingerMs: 0 };
+/** Scenes acknowledge at once. */
+const prompt = { ackLingerMs: 0 };
 
 type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>;
 
