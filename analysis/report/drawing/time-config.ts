@@ -65,7 +65,8 @@ function lines(marks: readonly Mark[], theme: Theme): object[] {
     borderDash: [[5, 3], [2, 2], [8, 3, 2, 3], []][kinds.indexOf(kind) % 4] ?? [],
     label: {
       ...{ display: marks.length <= mostLabels, content: kind, position: 'start', rotation: -90, padding: 3 },
-      ...{ xAdjust: 8, yAdjust: (index % 2) * 40, font: { size: 10, weight: 'normal' } },
+      // At the foot of its line; every other one higher, never lower: there the chart ends.
+      ...{ xAdjust: 8, yAdjust: -(index % 2) * 70, font: { size: 10, weight: 'normal' } },
       ...{ backgroundColor: faded(theme.card, 0.85), color: theme.text },
     },
   }));
