@@ -23,6 +23,11 @@ export function usableTrials(records: readonly TrialRecord[]): readonly TrialRec
   );
 }
 
+/** Of final attempts: answered right, and yet broke a rule that was set before, such as a saturated driver. */
+export function invalidTrials(final: readonly TrialRecord[]): readonly TrialRecord[] {
+  return final.filter(({ status, invalid }) => status === 'completed' && invalid.length > 0);
+}
+
 /** Trials with a wrong answer in any attempt: repeating it does not make it right. */
 export function wrongAnswers(records: readonly TrialRecord[]): number {
   const wrong = records.filter(({ verification }) => verification?.correct === false);

@@ -253,7 +253,7 @@ describe.skipIf(missing.process !== null)('an inserter that loses a database', (
     );
     expect(verification).toMatchObject({ correct: true, problems: [] });
     expect(verification.statement).toMatch(
-      /^400 tuples of 2 instances = 400 on each of 2 databases; \d+ dropped .*; besides, \d+( or \d+)? from db-3, gone before its report$/,
+      /^400 tuples of 2 instances = 400 on each of 2 databases; \d+ dropped .*; besides, \d+( or \d+)? from db-3, gone before reporting$/,
     );
     expect(outcome.unanswered).toBe(200);
     expect(new Set(rows.map(({ replica }) => replica))).toEqual(new Set([0, 1]));

@@ -111,7 +111,8 @@ function deathWords(
 ): string {
   const names = [...partial].map(nodeName).join(', ');
   const sent = alternatives(looked.map(({ rowsOfGone }) => rowsOfGone));
-  const ended = partial.size === 0 ? [] : [`; besides, ${sent} from ${names}, gone before its report`];
+  const besides = looked.length === 0 ? 'without' : `besides, ${sent} from`;
+  const ended = partial.size === 0 ? [] : [`; ${besides} ${names}, gone before reporting`];
   const silent = [...abandoned].flatMap((index) => {
     const inserted = reports[index]?.inserted.reduce((sum, { count }) => sum + count, 0);
     return inserted === undefined

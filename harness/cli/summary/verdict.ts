@@ -1,4 +1,5 @@
 /** The one line that must be right: are the answers correct, did the thresholds hold, is anything missing. Pure. */
+import { invalidTrials } from '../../../analysis/attempts.ts';
 import { counted, grouped } from '../../../analysis/report/numbers.ts';
 import { verdictCounts } from '../../../analysis/report/hypothesis-groups.ts';
 import type { HypothesisResult } from '../../../analysis/verdict/hypothesis-result.ts';
@@ -42,7 +43,7 @@ export function verdictOf(input: VerdictInput): Verdict {
     );
   }
   const limits = input.thresholds.length > 0 ? ', and every threshold met' : '';
-  const left = leftOut(input);
+  const left = invalidTrials(input.final).length;
   const usable =
     left === 0 ? '' : `; ${grouped(left)} of ${counted(input.planned, 'trial')} left out of the figures`;
   return verdict('good', `Every answer correct${limits}${usable}`);
@@ -73,7 +74,7 @@ function hypothesisSentence({ hypotheses }: VerdictInput): string[] {
 function completeness({ planned, final }: VerdictInput): string {
   const count = (status: TrialRecord['status']) => final.filter((record) => record.status === status).length;
   const missing = planned - final.length;
-  const left = leftOut({ final });
+  const left = invalidTrials(final).length;
   const parts = [
     `${counted(planned, 'trial')} planned`,
     `${grouped(count('completed'))} completed${left === 0 ? '' : ` (${grouped(left)} of them invalid)`}`,
@@ -82,9 +83,4 @@ function completeness({ planned, final }: VerdictInput): string {
     ...(missing > 0 ? [`${grouped(missing)} not run`] : []),
   ];
   return `${parts.join(', ')}.`;
-}
-
-/** Answered right, and yet broke a rule that was set before: the driver was saturated, the rate was missed. */
-function leftOut({ final }: Pick<VerdictInput, 'final'>): number {
-  return final.filter(({ status, invalid }) => status === 'completed' && invalid.length > 0).length;
 }

@@ -1,5 +1,5 @@
 /** Doubts about a measurement, each with what to do about it. Pure: from the stored records to typed warnings. */
-import { usableTrials } from '../../../analysis/attempts.ts';
+import { invalidTrials, usableTrials } from '../../../analysis/attempts.ts';
 import { counted } from '../../../analysis/report/numbers.ts';
 import type { Warning } from '../../../analysis/report/report-model.ts';
 import type { Manifest, TrialRecord } from '../../../results/store/records.ts';
@@ -20,7 +20,7 @@ export function warningsAbout(
 ): readonly Warning[] {
   const cells = [...new Map(manifest.plan.map(({ cellKey, cell }) => [cellKey, cell])).values()];
   return [
-    ...invalidTrials(final),
+    ...leftOut(final),
     ...embeddedStore(cells),
     ...trialCount(manifest, final),
     ...contention(cells, manifest.host.cpuCount),
@@ -33,15 +33,15 @@ export function warningsAbout(
   ];
 }
 
-function invalidTrials(final: readonly TrialRecord[]): Warning[] {
-  const reasons = final.filter(({ status }) => status === 'completed').flatMap(({ invalid }) => invalid);
-  if (reasons.length === 0) return [];
-  const trials = final.filter(({ status, invalid }) => status === 'completed' && invalid.length > 0).length;
+function leftOut(final: readonly TrialRecord[]): Warning[] {
+  const trials = invalidTrials(final);
+  if (trials.length === 0) return [];
+  const reasons = trials.flatMap(({ invalid }) => invalid);
   const known = invalidities.find(({ begin }) => reasons.some((reason) => reason.startsWith(begin)));
   return [
     {
       code: known?.code ?? 'invalid-trials',
-      message: `${counted(trials, 'trial')} left out of every figure: ${[...new Set(reasons)].slice(0, 3).join('; ')}`,
+      message: `${counted(trials.length, 'trial')} left out of every figure: ${[...new Set(reasons)].slice(0, 3).join('; ')}`,
       advice: known?.advice ?? 'see the trials in the report; repeat the run when the reason is gone',
     },
   ];

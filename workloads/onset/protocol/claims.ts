@@ -54,3 +54,8 @@ export function wonEpoch(state: ReplicaState): number {
 export function leaderUnchanged(state: ReplicaState): { key: string; modRevision: number } {
   return { key: leaderKey(state.config.prefix), modRevision: state.leader.modRevision };
 }
+
+/** The guard of everything only the leader of this claim may write. */
+export function ownClaimStands(state: ReplicaState, fence: number): { key: string; modRevision: number } {
+  return { key: leaderKey(state.config.prefix), modRevision: fence };
+}

@@ -4,10 +4,11 @@
  * (`onReadTimer`), and executes by its own count should the leader fall silent.
  */
 import type { Commit, MemoryRecord, Operation, Transaction } from '../../shared-memory/shared-memory.ts';
+import { ownClaimStands } from './claims.ts';
 import { isEmpty } from './fifo.ts';
 import { learnRecords } from './learning.ts';
 import { confirmationKey, decode, encodeConfirmation, leaderKey, numberAt, registersOf } from './records.ts';
-import { commit, ownClaimStands, setTimer } from './state.ts';
+import { commit, setTimer } from './state.ts';
 import type { ReplicaState, Tag, Tenure } from './state.ts';
 
 type ConfirmTag = Extract<Tag, { kind: 'confirm' }>;

@@ -4,11 +4,12 @@
  * trying again after a lost answer is harmless.
  */
 import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/shared-memory.ts';
+import { ownClaimStands } from './claims.ts';
 import { takeConfirmation } from './confirming.ts';
 import { isEmpty, peekFirst, pushLast, sizeOf, takeFirst } from './fifo.ts';
 import { learnOrders, learnRecords } from './learning.ts';
 import { encodeOrder, leaderKey, orderKey } from './records.ts';
-import { commit, ownClaimStands, setTimer } from './state.ts';
+import { commit, setTimer } from './state.ts';
 import type { Entry, PendingRequest, ReplicaState, Tag, Tenure } from './state.ts';
 
 type OrderTag = Extract<Tag, { kind: 'order' }>;

@@ -4,6 +4,7 @@
  */
 import { StrataError } from '../../../harness/foundation/errors.ts';
 import type { Commit, MemoryRecord, Operation } from '../../shared-memory/shared-memory.ts';
+import { ownClaimStands } from './claims.ts';
 import { executeReady } from './executing.ts';
 import { logHashText } from './log-hash.ts';
 import { learnRecords } from './learning.ts';
@@ -19,7 +20,7 @@ import {
   textAt,
 } from './records.ts';
 import { answerIfExecuted, clientOf, settleOrdered } from './requests.ts';
-import { commit, ownClaimStands } from './state.ts';
+import { commit } from './state.ts';
 import type { ReplicaState, Tag, Tenure } from './state.ts';
 
 type SnapshotTag = Extract<Tag, { kind: 'snapshot' }>;

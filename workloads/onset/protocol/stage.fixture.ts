@@ -5,13 +5,8 @@ import type { ClientCommand } from './counter.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
 import { createReplica, step } from './replica.ts';
 import type { ReplicaState } from './state.ts';
-import { registersOf } from './records.ts';
-import { emptyMemory } from './simulation/memory-model.ts';
-import { selects } from '../../shared-memory/keys.ts';
+import { emptyMemory, heard } from './simulation/memory-model.ts';
 import type { MemoryEvent, WatchBatch } from '../../shared-memory/shared-memory.ts';
-
-/** Scenes acknowledge at once. */
-const prompt = { ackLingerMs: 0 };
 
 type CommitEffect = Extract<ReplicaEffect, { kind: 'commit' }>;
 
@@ -91,13 +86,12 @@ function openActor(
   overrides: Partial<ReplicaConfig>,
 ): Actor {
   const make = variant === 'plain' ? plainReplica : batchedReplica;
-  const { grouping, ...config } = make(identity, { reportExecutions: true, ...overrides });
-  const state = createReplica({ ...config, grouping: grouping === null ? null : { ...grouping, ...prompt } });
+  const state = createReplica(make(identity, { reportExecutions: true, ...overrides }));
   return { state, inbox: [], sent: [], effects: [], attending: false };
 }
 
 function tell({ attending, inbox }: Actor, revision: number, events: readonly MemoryEvent[]): void {
-  const told = attending ? events : events.filter((event) => !isOfRegister(event));
+  const told = heard(events, attending, 'onset/');
   if (told.length > 0) inbox.push({ revision, events: told });
 }
 
@@ -109,10 +103,6 @@ export function settle(stage: Stage, among: readonly number[] = stage.replicas):
       stage.notify(replica);
     }
   }
-}
-
-function isOfRegister(event: MemoryEvent): boolean {
-  return selects(registersOf('onset/'), event.kind === 'put' ? event.record.key : event.key);
 }
 
 /** Each of these replicas reads the registers, with all that follows from it. */

@@ -1,11 +1,10 @@
 /** Everything one replica knows. Only the protocol's own modules touch it; the shell sees events and effects. */
-import type { Guard, Transaction } from '../../shared-memory/shared-memory.ts';
+import type { Transaction } from '../../shared-memory/shared-memory.ts';
 import type { ReplicaConfig } from './config.ts';
 import type { ClientCommand, Command } from './counter.ts';
 import type { Fifo } from './fifo.ts';
 import type { LogHash } from './log-hash.ts';
 import type { ReplicaEffect, TimerId } from './messages.ts';
-import { leaderKey } from './records.ts';
 
 /** Something the leader owes: a request without an order, or an order that a gap keeps from executing. */
 export interface Awaited {
@@ -179,11 +178,6 @@ export interface ReplicaState {
 
 export function commit(state: ReplicaState, transaction: Transaction, tag: Tag): void {
   state.effects.push({ kind: 'commit', transaction, tag });
-}
-
-/** The guard of everything only the leader of this claim may write. */
-export function ownClaimStands(state: ReplicaState, fence: number): Guard {
-  return { key: leaderKey(state.config.prefix), modRevision: fence };
 }
 
 export function setTimer(state: ReplicaState, timer: TimerId, ms: number): void {

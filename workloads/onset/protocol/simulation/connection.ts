@@ -6,6 +6,7 @@ import { registersOf } from '../records.ts';
 import type { Tag } from '../state.ts';
 import { strikeOnSending } from './faults.ts';
 import { take } from './hosts.ts';
+import { heard } from './memory-model.ts';
 import { describeTransaction } from './narration.ts';
 import { troubleEndsMs } from './scenario.ts';
 import { networkDelayMs, simulatedPrefix } from './world.ts';
@@ -53,12 +54,8 @@ function apply(world: World, host: Host, transaction: Transaction, tag: Tag) {
 }
 
 function tell(world: World, host: Host, revision: number, events: readonly MemoryEvent[]): void {
-  const told = host.attending ? events : events.filter((event) => !isOfRegister(event));
+  const told = heard(events, host.attending, simulatedPrefix);
   if (told.length > 0) notify(world, host, { revision, events: told });
-}
-
-function isOfRegister(event: MemoryEvent): boolean {
-  return selects(registersOf(simulatedPrefix), event.kind === 'put' ? event.record.key : event.key);
 }
 
 /** The registers are followed by a watch of their own, which begins with a look at them. */

@@ -8,6 +8,8 @@ import type {
   Operation,
   Transaction,
 } from '../../../shared-memory/shared-memory.ts';
+import { selects } from '../../../shared-memory/keys.ts';
+import { registersOf } from '../records.ts';
 
 export interface MemoryModel {
   readonly size: () => number;
@@ -15,6 +17,17 @@ export interface MemoryModel {
   readonly everything: () => readonly MemoryRecord[];
   /** Applies the transaction at once; `events` is what watchers are to hear. */
   readonly apply: (transaction: Transaction) => { commit: Commit; events: readonly MemoryEvent[] };
+}
+
+/** What a watcher hears: of registers only while it attends to them. */
+export function heard(
+  events: readonly MemoryEvent[],
+  attends: boolean,
+  prefix: string,
+): readonly MemoryEvent[] {
+  if (attends) return events;
+  const registers = registersOf(prefix);
+  return events.filter((event) => !selects(registers, event.kind === 'put' ? event.record.key : event.key));
 }
 
 export function emptyMemory(): MemoryModel {
