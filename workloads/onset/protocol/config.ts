@@ -15,12 +15,8 @@ export interface Grouping {
   readonly maxRequestsPerRecord: number;
   /** Ordered records not executed yet, at most; requests collect meanwhile, so that a record grows with the load. */
   readonly maxOrdersInFlight: number;
-  /** How long an idle leader collects before it orders; 0 = at once. */
-  readonly orderLingerMs: number;
-  /** How long a non-leader collects arrivals before it posts them; 0 = at once. */
-  readonly arrivalLingerMs: number;
-  /** How long a designated replica collects orders before it acknowledges them; 0 = at once. */
-  readonly ackLingerMs: number;
+  /** How long requests wait, at most, for clients that are expected back (gathering.ts); 0 = not at all. */
+  readonly gatherMs: number;
   /** Replicas that are not designated acknowledge only what still lacks f+1 records after this long. */
   readonly ackDelayMs: number;
   /** How often a replica other than the leader reads the registers, of whose changes it is not told. */
@@ -70,21 +66,19 @@ export function plainReplica(
   });
 }
 
+export const batchedGrouping: Grouping = {
+  maxRequestsPerRecord: 256,
+  maxOrdersInFlight: 2,
+  gatherMs: 50,
+  ackDelayMs: 100,
+  readMs: 200,
+};
+
 export function batchedReplica(
   identity: ReplicaIdentity,
   overrides: Partial<ReplicaConfig> = {},
 ): ReplicaConfig {
-  // Lingers and window: picked by single runs at 3 and 15 replicas on two cores; their neighbours were as good within noise.
-  const grouping: Grouping = {
-    maxRequestsPerRecord: 256,
-    maxOrdersInFlight: 2,
-    orderLingerMs: 0,
-    arrivalLingerMs: Math.ceil(identity.replicas / 5),
-    ackLingerMs: Math.floor(identity.replicas / 5),
-    ackDelayMs: 100,
-    readMs: 200,
-  };
-  return plainReplica(identity, { grouping, snapshotEvery: 4096, ...overrides });
+  return plainReplica(identity, { grouping: batchedGrouping, snapshotEvery: 4096, ...overrides });
 }
 
 /** f: how many replicas may crash. */

@@ -1,5 +1,6 @@
 /** The grouped variant: whoever is not told of the registers goes by the leader's word, and without it by its own count. */
 import { describe, expect, it } from 'vitest';
+import { batchedGrouping } from './config.ts';
 import { elect, openStage, readAll, settle } from './stage.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
 
@@ -32,8 +33,9 @@ describe('an order with f+1 records', () => {
     expect(stage.state(2).heldTo[1], 'of replica 1 it knows nothing new').toBeLessThan(2);
   });
 
-  it('is confirmed by the next ordering transaction when requests wait', () => {
-    const stage = openWithLeader();
+  it('is confirmed by the next ordering transaction when one goes at once', () => {
+    const stage = openStage(3, 'batched', { grouping: { ...batchedGrouping, gatherMs: 0 } });
+    elect(stage, 0);
     stage.request(0, 'one', 1, 'inc');
     stage.request(0, 'two', 1, 'inc');
     expect(stage.sentKinds(0)).toEqual(['order', 'order']);

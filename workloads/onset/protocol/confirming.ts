@@ -22,9 +22,10 @@ export function takeConfirmation(state: ReplicaState, tenure: Tenure): Operation
   return [{ op: 'put', key: confirmationKey(config.prefix), value: encodeConfirmation(order) }];
 }
 
-/** A transaction of its own where no request waits to be ordered: clients wait for their answers. */
+/** A transaction of its own unless one that orders goes soon: clients wait for their answers, and requests for them. */
 export function confirmOrders(state: ReplicaState, tenure: Tenure): void {
-  if (tenure.confirming || !isEmpty(tenure.queue)) return;
+  const ordersSoon = !isEmpty(tenure.queue) && !state.gathering.timerRunning;
+  if (tenure.confirming || ordersSoon) return;
   const success = takeConfirmation(state, tenure);
   if (success.length === 0) return;
   tenure.confirming = true;

@@ -1,5 +1,6 @@
 /** Strictly in order, each order with f+1 records, each request once. */
 import { applyCommand } from './counter.ts';
+import { expectAgain } from './gathering.ts';
 import { extendLogHash } from './log-hash.ts';
 import { answerIfExecuted } from './requests.ts';
 import type { Entry, ReplicaState, Slot } from './state.ts';
@@ -45,5 +46,7 @@ function execute(state: ReplicaState, order: number, { client, sequence, command
     const id = client?.id ?? '';
     state.effects.push({ kind: 'executed', order, client: id, sequence, command, applied, counter });
   }
-  if (client !== null && client.awaitedSequence !== 0) answerIfExecuted(state, client);
+  if (client === null) return;
+  if (state.tenure !== null || client.awaitedSequence === sequence) expectAgain(state, client);
+  if (client.awaitedSequence !== 0) answerIfExecuted(state, client);
 }

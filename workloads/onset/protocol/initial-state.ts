@@ -2,6 +2,7 @@
 import { toleratedCrashes } from './config.ts';
 import type { ReplicaConfig } from './config.ts';
 import { emptyFifo } from './fifo.ts';
+import { noGathering } from './gathering.ts';
 import { emptyLogHash } from './log-hash.ts';
 import type { PostState, ReplicaState } from './state.ts';
 
@@ -41,6 +42,7 @@ export function initialState(config: ReplicaConfig): ReplicaState {
     arrivalCount: 0,
     mine: [],
     post: initialPost(),
+    gathering: noGathering(),
     retries: [],
   };
 }
@@ -50,8 +52,6 @@ function initialPost(): PostState {
     modRevision: 0,
     inFlight: false,
     dirty: false,
-    lingering: false,
-    ripe: false,
     delayRunning: false,
     delayedFor: 0,
     overdue: false,

@@ -16,13 +16,11 @@ describe.each(['plain', 'batched'] as const)('%s: a leader change', (variant) =>
     stage.request(0, 'slow', 1, 'inc');
     expect(stage.sentKinds(0)).toEqual(['order']);
     stage.request(1, 'client', 1, 'inc');
-    stage.timer(1, 'post');
     electAnew(stage, [1, 2], 3000);
     expect(stage.state(1).leader.replica).toBe(1);
     stage.commitOne(0);
     stage.notify(0);
     expect(stage.state(0).tenure).toBeNull();
-    stage.timer(0, 'post');
     settle(stage);
     stage.timer(0, 'acknowledge');
     settle(stage);
@@ -39,8 +37,6 @@ describe.each(['plain', 'batched'] as const)('%s: a leader change', (variant) =>
     stage.commitOne(0, { answered: false });
     stage.request(1, 'client', 1, 'inc');
     stage.request(2, 'other', 1, 'inc');
-    stage.timer(1, 'post');
-    stage.timer(2, 'post');
     electAnew(stage, [1, 2], 3000);
     expect(stage.state(1).executedRequests).toBe(3);
     expect(stage.answers(1).at(-1)).toMatchObject({ client: 'client', result: 1, order: 2 });

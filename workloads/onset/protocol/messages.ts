@@ -25,9 +25,9 @@ export type ReplicaEvent =
 
 /**
  * `leader`: a request waits for its order. `retry`: transactions without an answer. `acknowledge`: the others were
- * to acknowledge first. `post`, `order`: collecting before a grouped write. `read`: the registers are read again.
+ * to acknowledge first. `gather`: requests wait for company. `read`: the registers are read again.
  */
-export type TimerId = 'leader' | 'retry' | 'acknowledge' | 'post' | 'order' | 'read';
+export type TimerId = 'leader' | 'retry' | 'acknowledge' | 'gather' | 'read';
 
 export type ReplicaEffect =
   /** Run it and report `committed` or `unknown` with the same tag, once. */

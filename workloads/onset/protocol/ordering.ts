@@ -7,9 +7,10 @@ import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/
 import { ownClaimStands } from './claims.ts';
 import { takeConfirmation } from './confirming.ts';
 import { isEmpty, peekFirst, pushLast, sizeOf, takeFirst } from './fifo.ts';
+import { awaitsCompany, endGathering } from './gathering.ts';
 import { learnOrders, learnRecords } from './learning.ts';
 import { encodeOrder, leaderKey, orderKey } from './records.ts';
-import { commit, setTimer } from './state.ts';
+import { commit } from './state.ts';
 import type { Entry, PendingRequest, ReplicaState, Tag, Tenure } from './state.ts';
 
 type OrderTag = Extract<Tag, { kind: 'order' }>;
@@ -20,13 +21,13 @@ const garbagePerTransaction = 32;
 export function orderRequests(state: ReplicaState, tenure: Tenure): void {
   const { grouping } = state.config;
   while (!isWindowFull(state, tenure) && !isEmpty(tenure.queue)) {
-    if (mustLinger(state, tenure)) return;
+    if (grouping !== null && awaitsCompany(state, grouping)) return;
     const entries = takeEntries(tenure, grouping?.maxRequestsPerRecord ?? 1);
     if (entries.length === 0) return;
+    endGathering(state);
     assign(state, tenure, tenure.nextOrder, entries);
     tenure.nextOrder += entries.length;
   }
-  if (isEmpty(tenure.queue)) tenure.orderRipe = false;
 }
 
 /**
@@ -51,10 +52,7 @@ export function fillGaps(state: ReplicaState, tenure: Tenure): void {
 
 export function onOrdered(state: ReplicaState, tag: OrderTag, { succeeded, ranges }: Commit): void {
   const { tenure } = state;
-  if (tenure !== null && tenure.fence === tag.fence) {
-    tenure.ordersInFlight -= 1;
-    tenure.orderRipe = true;
-  }
+  if (tenure !== null && tenure.fence === tag.fence) tenure.ordersInFlight -= 1;
   if (succeeded) learnOrders(state, tag.epoch, tag.from, tag.entries, state.config.replica);
   // Else a newer claim stands, or an earlier try was applied: what is there tells which.
   for (const records of ranges) learnRecords(state, records);
@@ -63,12 +61,6 @@ export function onOrdered(state: ReplicaState, tag: OrderTag, { succeeded, range
 /** The very same transaction again: it holds at most once. A deposed leader lets go. */
 export function retryOrder(state: ReplicaState, tag: OrderTag): void {
   if (state.tenure?.fence === tag.fence) commit(state, tag.transaction, tag);
-}
-
-export function onOrderTimer(state: ReplicaState): void {
-  if (state.tenure === null) return;
-  state.tenure.orderTimerRunning = false;
-  state.tenure.orderRipe = true;
 }
 
 /** Deletions of arrival records that were left behind by requests announced more than once. */
@@ -90,14 +82,6 @@ function isWindowFull(
   if (grouping === null) return tenure.ordersInFlight >= maxInFlight;
   while ((peekFirst(tenure.unexecuted) ?? Infinity) <= executed) takeFirst(tenure.unexecuted);
   return sizeOf(tenure.unexecuted) >= grouping.maxOrdersInFlight;
-}
-
-function mustLinger(state: ReplicaState, tenure: Tenure): boolean {
-  const lingerMs = state.config.grouping?.orderLingerMs ?? 0;
-  if (lingerMs === 0 || tenure.orderRipe) return false;
-  if (!tenure.orderTimerRunning) setTimer(state, 'order', lingerMs);
-  tenure.orderTimerRunning = true;
-  return true;
 }
 
 function takeEntries(tenure: Tenure, atMost: number): (PendingRequest | Entry)[] {

@@ -7,6 +7,7 @@
 import type { Commit, Transaction } from '../../shared-memory/shared-memory.ts';
 import { toleratedCrashes } from './config.ts';
 import type { Grouping } from './config.ts';
+import { awaitsCompany, endGathering } from './gathering.ts';
 import { learnRecords } from './learning.ts';
 import { encodePost, postKey } from './records.ts';
 import { commit, setTimer } from './state.ts';
@@ -20,20 +21,13 @@ type PostTag = Extract<Tag, { kind: 'post' }>;
 export function postNews(state: ReplicaState, grouping: Grouping): void {
   const { post } = state;
   if (post.inFlight) return;
-  const lingerMs = lingerBeforePost(state, grouping);
-  if (lingerMs === null) return;
-  if (lingerMs > 0 && !post.ripe) {
-    if (!post.lingering) setTimer(state, 'post', lingerMs);
-    post.lingering = true;
-    return;
-  }
-  writePost(state);
+  const acknowledges = mustAcknowledge(state, grouping);
+  if (acknowledges || (announces(state) && !awaitsCompany(state, grouping))) writePost(state);
 }
 
 export function onPosted(state: ReplicaState, tag: PostTag, { succeeded, revision, ranges }: Commit): void {
   const { post } = state;
   post.inFlight = false;
-  post.ripe = true;
   const own = state.config.replica;
   if (succeeded) {
     post.modRevision = Math.max(post.modRevision, revision);
@@ -51,11 +45,6 @@ export function retryPost(state: ReplicaState, tag: PostTag): void {
   postAgain(state, tag);
 }
 
-export function onPostTimer(state: ReplicaState): void {
-  state.post.lingering = false;
-  state.post.ripe = true;
-}
-
 /** The designated replicas had their time: acknowledge what was due then and still lacks f+1 records. */
 export function onAcknowledgeTimer(state: ReplicaState): void {
   const { post } = state;
@@ -65,21 +54,23 @@ export function onAcknowledgeTimer(state: ReplicaState): void {
   post.standsInUntilMs = state.nowMs + standInMs;
 }
 
-/** 0 or more milliseconds, or null when there is nothing to tell. */
-function lingerBeforePost(state: ReplicaState, grouping: Grouping): number | null {
-  if (owesAcknowledgement(state)) {
-    if (isDesignated(state) || standsIn(state)) return grouping.ackLingerMs;
-    delayAcknowledgement(state, grouping);
-  } else {
+/** The designated replicas do so at once; the others when those had their time. */
+function mustAcknowledge(state: ReplicaState, grouping: Grouping): boolean {
+  if (!owesAcknowledgement(state)) {
     state.post.overdue = false;
+    return false;
   }
-  if (state.post.dirty && state.tenure === null) {
-    state.mine = state.mine.filter((request) => !request.settled);
-    state.post.dirty = state.mine.some((request) => request.announced === 'no');
-    if (state.post.dirty) return grouping.arrivalLingerMs;
-  }
-  state.post.ripe = false;
-  return null;
+  if (isDesignated(state) || standsIn(state)) return true;
+  delayAcknowledgement(state, grouping);
+  return false;
+}
+
+/** Own requests without an order are not in the register yet. A leader orders its own instead. */
+function announces(state: ReplicaState): boolean {
+  if (!state.post.dirty || state.tenure !== null) return false;
+  state.mine = state.mine.filter((request) => !request.settled);
+  state.post.dirty = state.mine.some((request) => request.announced === 'no');
+  return state.post.dirty;
 }
 
 function owesAcknowledgement(state: ReplicaState): boolean {
@@ -118,7 +109,8 @@ function writePost(state: ReplicaState): void {
   const requests = state.mine.filter((request) => !request.settled);
   for (const request of requests) if (request.announced === 'no') request.announced = 'inFlight';
   const heldTo = Math.max(contiguous(state), state.heldTo[config.replica] ?? 0);
-  Object.assign(post, { dirty: false, overdue: false, ripe: false, inFlight: true });
+  if (post.dirty) endGathering(state);
+  Object.assign(post, { dirty: false, overdue: false, inFlight: true });
   state.mine = [...requests];
   const key = postKey(config.prefix, config.replica);
   const transaction: Transaction = {

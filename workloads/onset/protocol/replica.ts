@@ -48,11 +48,12 @@ import { countCandidacies, onClaimed, onCounted } from './claiming.ts';
 import { confirmOrders, onConfirmWritten, onReadTimer, readRegistersRegularly } from './confirming.ts';
 import { onCandidacy, onLeaderTimer, onLooked, watchLeader } from './electing.ts';
 import { executeReady } from './executing.ts';
+import { onGatherTimer } from './gathering.ts';
 import { learnRecord, learnRecords } from './learning.ts';
 import { logHashText } from './log-hash.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
-import { onOrderTimer, onOrdered, orderRequests } from './ordering.ts';
-import { onAcknowledgeTimer, onPostTimer, onPosted, postNews } from './posting.ts';
+import { onOrdered, orderRequests } from './ordering.ts';
+import { onAcknowledgeTimer, onPosted, postNews } from './posting.ts';
 import { receiveRequest } from './requests.ts';
 import { onSnapshotWritten, takeSnapshot } from './snapshots.ts';
 import { initialState } from './initial-state.ts';
@@ -189,11 +190,8 @@ function onTimer(state: ReplicaState, timer: TimerId): void {
     case 'acknowledge':
       onAcknowledgeTimer(state);
       break;
-    case 'post':
-      onPostTimer(state);
-      break;
-    case 'order':
-      onOrderTimer(state);
+    case 'gather':
+      onGatherTimer(state);
       break;
     case 'read':
       onReadTimer(state);

@@ -1,6 +1,7 @@
 /** The client table and the requests that have no order yet. */
 import type { ClientCommand } from './counter.ts';
 import { isEmpty, peekFirst, pushLast, takeFirst } from './fifo.ts';
+import { cameBack } from './gathering.ts';
 import { hashText } from './log-hash.ts';
 import type { Awaited, ClientRecord, PendingRequest, ReplicaState } from './state.ts';
 
@@ -35,6 +36,7 @@ export function clientOf(state: ReplicaState, id: string): ClientRecord {
       executedSequence: 0,
       result: 0,
       resultOrder: 0,
+      expectedIn: 0,
       orderedSequence: 0,
       pending: null,
       awaitedSequence: 0,
@@ -68,6 +70,7 @@ export function pendingFor(
     settled: false,
   };
   client.pending = request;
+  cameBack(state, client);
   watchUntilSettled(state, request);
   return request;
 }

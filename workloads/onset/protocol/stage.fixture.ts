@@ -2,6 +2,7 @@
 import { batchedReplica, plainReplica } from './config.ts';
 import type { ReplicaConfig, ReplicaIdentity } from './config.ts';
 import type { ClientCommand } from './counter.ts';
+import { gatherAnew } from './gathering.ts';
 import type { ReplicaEffect, ReplicaEvent, TimerId } from './messages.ts';
 import { createReplica, step } from './replica.ts';
 import type { ReplicaState } from './state.ts';
@@ -49,6 +50,7 @@ export function openStage(
     effects: (replica: number) => actor(replica).effects,
     answers: (replica: number) => actor(replica).effects.filter(({ kind }) => kind === 'answer'),
     executed: (replica: number) => actor(replica).state.executed,
+    gathers: (replica: number) => actor(replica).state.gathering.timerRunning,
     isBusy: (replica: number) => actor(replica).sent.length + actor(replica).inbox.length > 0,
     sentKinds: (replica: number) => actor(replica).sent.map(({ tag }) => tag.kind),
     records: (prefix: string) => memory.everything().filter(({ key }) => key.startsWith(prefix)),
@@ -95,13 +97,18 @@ function tell({ attending, inbox }: Actor, revision: number, events: readonly Me
   if (told.length > 0) inbox.push({ revision, events: told });
 }
 
-/** Lets everything happen among these replicas until nothing is left to do. */
+/** Lets everything happen among these replicas until nothing is left to do; at last, nobody waits for company. */
 export function settle(stage: Stage, among: readonly number[] = stage.replicas): void {
-  while (among.some((replica) => stage.isBusy(replica))) {
-    for (const replica of among) {
-      while (stage.sentKinds(replica).length > 0) stage.commitOne(replica);
-      stage.notify(replica);
+  for (;;) {
+    while (among.some((replica) => stage.isBusy(replica))) {
+      for (const replica of among) {
+        while (stage.sentKinds(replica).length > 0) stage.commitOne(replica);
+        stage.notify(replica);
+      }
     }
+    const gathering = among.filter((replica) => stage.gathers(replica));
+    if (gathering.length === 0) return;
+    for (const replica of gathering) stage.timer(replica, 'gather');
   }
 }
 
@@ -124,11 +131,12 @@ export function expireTimers(stage: Stage, atMs: number, among: readonly number[
 /** Gives the leadership to a replica in an election by everybody; one request is executed on the way. */
 export function elect(stage: Stage, leader: number): void {
   stage.request(leader, 'elector', 1, 'get');
-  stage.timer(leader, 'post');
   settle(stage);
   expireTimers(stage, 1001, [leader, ...stage.replicas.filter((replica) => replica !== leader)]);
   for (const replica of stage.replicas) stage.timer(replica, 'acknowledge');
   settle(stage);
+  // Nobody waits for a client that has done its service.
+  gatherAnew(stage.state(leader));
   if (stage.state(leader).tenure === null) throw new Error(`replica ${leader} was not elected`);
 }
 

@@ -3,6 +3,7 @@ import type { Transaction } from '../../shared-memory/shared-memory.ts';
 import type { ReplicaConfig } from './config.ts';
 import type { ClientCommand, Command } from './counter.ts';
 import type { Fifo } from './fifo.ts';
+import type { GatheringState } from './gathering.ts';
 import type { LogHash } from './log-hash.ts';
 import type { ReplicaEffect, TimerId } from './messages.ts';
 
@@ -34,6 +35,8 @@ export interface ClientRecord {
   executedSequence: number;
   result: number;
   resultOrder: number;
+  /** The turn of the gathering in which it is expected back; 0 = it is not. */
+  expectedIn: number;
   /** Highest sequence that has an order. */
   orderedSequence: number;
   pending: PendingRequest | null;
@@ -68,8 +71,6 @@ export interface Tenure {
   ordersInFlight: number;
   /** Last order of each of its records that is not executed yet (grouped variant). */
   readonly unexecuted: Fifo<number>;
-  orderTimerRunning: boolean;
-  orderRipe: boolean;
   snapshotInFlight: boolean;
   /** Up to which order this tenure has told the others that f+1 records are there. */
   confirmedTo: number;
@@ -122,8 +123,6 @@ export interface PostState {
   inFlight: boolean;
   /** Some own request may not be in the register yet. */
   dirty: boolean;
-  lingering: boolean;
-  ripe: boolean;
   delayRunning: boolean;
   /** What the delayed acknowledgement was armed for. */
   delayedFor: number;
@@ -172,6 +171,7 @@ export interface ReplicaState {
   /** Own requests for the register (grouped variant); settled ones leave when it is written. */
   mine: PendingRequest[];
   readonly post: PostState;
+  readonly gathering: GatheringState;
 
   retries: Tag[];
 }

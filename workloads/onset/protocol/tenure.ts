@@ -1,5 +1,6 @@
 /** Taking and losing the leadership inside a replica. */
 import { emptyFifo } from './fifo.ts';
+import { gatherAnew } from './gathering.ts';
 import { enlist, wanted } from './requests.ts';
 import type { PendingRequest, ReplicaState } from './state.ts';
 
@@ -15,8 +16,6 @@ export function takeOffice(state: ReplicaState, epoch: number, fence: number): v
     nextOrder: state.highestOrder + 1,
     ordersInFlight: 0,
     unexecuted: emptyFifo(),
-    orderTimerRunning: false,
-    orderRipe: false,
     snapshotInFlight: false,
     confirmedTo: 0,
     confirming: false,
@@ -24,6 +23,7 @@ export function takeOffice(state: ReplicaState, epoch: number, fence: number): v
     garbage: emptyFifo(),
   };
   state.mine = [];
+  gatherAnew(state);
   attendToRegisters(state, true);
   for (const request of pendingRequests(state)) wanted(state, request);
 }
@@ -31,6 +31,7 @@ export function takeOffice(state: ReplicaState, epoch: number, fence: number): v
 /** A newer claim stands: what is still in flight fails at the fence. Own requests go the way of a non-leader. */
 export function resign(state: ReplicaState): void {
   state.tenure = null;
+  gatherAnew(state);
   attendToRegisters(state, false);
   if (!state.config.rules.announcesWhenDeposed) return;
   const regroup = state.config.grouping !== null;

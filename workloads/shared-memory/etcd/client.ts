@@ -1,6 +1,6 @@
 /** The shared memory on etcd's v3 API (3.4 and later). */
 import { causeChain } from '../../../harness/foundation/errors.ts';
-import { status } from '@grpc/grpc-js';
+import { grpcStatus } from './grpc.ts';
 import { cannotConnect, leaseExpired, type Endpoint } from '../failures.ts';
 import type { SharedMemory, Transaction } from '../shared-memory.ts';
 import type { MemoryClientOptions } from '../client-options.ts';
@@ -42,7 +42,7 @@ function createMemory(transport: EtcdTransport, options: MemoryClientOptions): S
       try {
         return decodeCommit(await transport.call(methods.commit, request, 'a transaction'));
       } catch (error) {
-        throw refusalStatus(error) === status.NOT_FOUND ? leaseExpired(leasesOf(transaction), error) : error;
+        throw refusalStatus(error) === grpcStatus.notFound ? leaseExpired(leasesOf(transaction), error) : error;
       }
     },
     async range(select) {
@@ -53,7 +53,7 @@ function createMemory(transport: EtcdTransport, options: MemoryClientOptions): S
     async compact(revision) {
       if (revision <= 1) return;
       const request = encodeCompaction(writer, revision - 1);
-      await unlessRefused(status.OUT_OF_RANGE, /has been compacted/, () =>
+      await unlessRefused(grpcStatus.outOfRange, /has been compacted/, () =>
         transport.call(methods.compact, request, `compaction at ${revision}`),
       );
     },
@@ -68,7 +68,7 @@ function createMemory(transport: EtcdTransport, options: MemoryClientOptions): S
     },
     async revokeLease(lease) {
       const request = encodeLease(writer, lease);
-      await unlessRefused(status.NOT_FOUND, /lease not found/, () =>
+      await unlessRefused(grpcStatus.notFound, /lease not found/, () =>
         transport.call(methods.revoke, request, 'the revocation of a lease'),
       );
     },
@@ -81,7 +81,7 @@ function createMemory(transport: EtcdTransport, options: MemoryClientOptions): S
 }
 
 /** For calls whose goal is reached already when etcd refuses them this way. */
-async function unlessRefused(code: status, details: RegExp, call: () => Promise<unknown>): Promise<void> {
+async function unlessRefused(code: number, details: RegExp, call: () => Promise<unknown>): Promise<void> {
   try {
     await call();
   } catch (error) {

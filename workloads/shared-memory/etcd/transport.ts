@@ -1,10 +1,12 @@
 /**
- * One HTTP/2 connection to etcd, over which calls and streams of bytes go. It knows deadlines and disposal, and
- * turns gRPC's status into the errors of the shared memory; it does not know what the bytes mean.
+ * The way to etcd: calls and streams of messages over one connection, made anew when it is lost. It knows deadlines
+ * and disposal, and turns gRPC's status into the errors of the shared memory; it does not know what the bytes mean.
  */
-import { Client, credentials, Metadata, status, type ClientOptions, type ServiceError } from '@grpc/grpc-js';
 import type { StrataError } from '../../../harness/foundation/errors.ts';
 import { connectionLost, disposed, refused, timedOut, type Endpoint } from '../failures.ts';
+import { failureIn, frameMessage, GrpcError, grpcStatus, messageReader, requestHeaders } from './grpc.ts';
+import { openConnection, type Http2Connection } from './http2/connection.ts';
+import type { StreamListener } from './http2/intake.ts';
 
 export interface StreamEvents {
   readonly onMessage: (message: Buffer) => void;
@@ -32,35 +34,10 @@ interface Pending {
 }
 
 const overdueCheckMs = 250;
-const unlimited = -1;
-
-const channelOptions: ClientOptions = {
-  'grpc.use_local_subchannel_pool': 1,
-  'grpc.enable_http_proxy': 0,
-  'grpc.enable_retries': 0,
-  'grpc.enable_channelz': 0,
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.max_receive_message_length': unlimited,
-  'grpc.max_send_message_length': unlimited,
-  // etcd closes connections that ping more often than every 5 s.
-  'grpc.keepalive_time_ms': 10_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-  'grpc.keepalive_permit_without_calls': 1,
-  'grpc.client_idle_timeout_ms': 2 ** 31 - 1,
-  'grpc.initial_reconnect_backoff_ms': 50,
-  'grpc.max_reconnect_backoff_ms': 500,
-  'grpc-node.flow_control_window': 4 * 1024 * 1024,
-};
-
-const asIs = (bytes: Buffer) => bytes;
 
 export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTransport {
-  const client = new Client(
-    `${endpoint.host}:${endpoint.port}`,
-    credentials.createInsecure(),
-    channelOptions,
-  );
-  const metadata = new Metadata();
+  const reach = connectionTo(endpoint);
+  const headersOf = rememberedHeaders(`${endpoint.host}:${endpoint.port}`);
   const pending = new Set<Pending>();
   const streams = new Set<ByteStream>();
   let isDisposed = false;
@@ -72,23 +49,23 @@ export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTr
     call(method, request, what) {
       if (isDisposed) return Promise.reject(disposed(endpoint, what));
       return new Promise((resolve, reject) => {
-        const call = client.makeUnaryRequest(method, asIs, asIs, request, metadata, (error, answer) => {
-          if (!pending.delete(entry)) return;
-          if (error !== null) reject(statusError(endpoint, what, error));
-          else if (answer === undefined) reject(connectionLost(endpoint, what, new Error('empty answer')));
-          else resolve(answer);
-        });
+        const listener = unaryListener(
+          (answer) => pending.delete(entry) && resolve(answer),
+          (reason) => pending.delete(entry) && reject(statusError(endpoint, what, reason)),
+        );
+        const stream = reach().open(headersOf(method), listener);
         const fail = (reason: StrataError) => {
           pending.delete(entry);
           reject(reason);
-          call.cancel();
+          stream.cancel();
         };
         const entry: Pending = { startedMs: performance.now(), what, fail };
         pending.add(entry);
+        stream.write(frameMessage(request), true);
       });
     },
     stream(method, events) {
-      const stream = openStream(client, endpoint, method, events, () => streams.delete(stream));
+      const stream = openStream(reach(), headersOf(method), endpoint, events, () => streams.delete(stream));
       streams.add(stream);
       return stream;
     },
@@ -98,7 +75,80 @@ export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTr
       clearInterval(overdue);
       for (const { fail, what } of [...pending]) fail(disposed(endpoint, what));
       for (const stream of [...streams]) stream.close();
-      client.close();
+      reach.close();
+    },
+  };
+}
+
+/** The connection that stands, or a new one: whoever needs it asks again, so nothing is tried in vain meanwhile. */
+function connectionTo({ host, port }: Endpoint): { (): Http2Connection; close(): void } {
+  let connection: Http2Connection | null = null;
+  const close = () => connection?.close(new Error('closed'));
+  const reach = () => {
+    if (connection?.isOpen !== true) {
+      close();
+      connection = openConnection(host, port);
+    }
+    return connection;
+  };
+  return Object.assign(reach, { close });
+}
+
+/** The encoded headers of each method. */
+function rememberedHeaders(authority: string): (method: string) => Buffer {
+  const blocks = new Map<string, Buffer>();
+  return (method) => {
+    let block = blocks.get(method);
+    if (block === undefined) {
+      block = requestHeaders(method, authority);
+      blocks.set(method, block);
+    }
+    return block;
+  };
+}
+
+/** One answer, or a failure. */
+function unaryListener(
+  onAnswer: (answer: Buffer) => void,
+  onFailure: (reason: Error) => void,
+): StreamListener {
+  let answer: Buffer | null = null;
+  let failure: Error | null = null;
+  return {
+    onHeaders: (headers) => (failure ??= failureIn(headers)),
+    onData: messageReader((message) => (answer = message)),
+    onEnd() {
+      if (failure !== null) onFailure(failure);
+      else if (answer === null) onFailure(new Error('the answer is empty'));
+      else onAnswer(answer);
+    },
+    onLost: onFailure,
+  };
+}
+
+function openStream(
+  connection: Http2Connection,
+  headers: Buffer,
+  endpoint: Endpoint,
+  events: StreamEvents,
+  forget: () => void,
+): ByteStream {
+  let failure: Error | null = null;
+  const end = (reason: Error) => {
+    forget();
+    events.onClosed(statusError(endpoint, 'a stream', reason));
+  };
+  const stream = connection.open(headers, {
+    onHeaders: (received) => (failure ??= failureIn(received)),
+    onData: messageReader(events.onMessage),
+    onEnd: () => end(failure ?? new Error('the server ended the stream')),
+    onLost: end,
+  });
+  return {
+    write: (message) => stream.write(frameMessage(message), false),
+    close() {
+      forget();
+      stream.cancel();
     },
   };
 }
@@ -111,55 +161,25 @@ function failOverdue(pending: ReadonlySet<Pending>, endpoint: Endpoint, limitMs:
   }
 }
 
-function openStream(
-  client: Client,
-  endpoint: Endpoint,
-  method: string,
-  events: StreamEvents,
-  forget: () => void,
-): ByteStream {
-  const stream = client.makeBidiStreamRequest(method, asIs, asIs);
-  let isClosed = false;
-  const end = (error: ServiceError | Error) => {
-    if (isClosed) return;
-    isClosed = true;
-    forget();
-    events.onClosed(statusError(endpoint, 'a stream', error));
-  };
-  stream.on('data', (message: Buffer) => {
-    if (!isClosed) events.onMessage(message);
-  });
-  stream.on('error', end);
-  stream.on('end', () => end(new Error('the server ended the stream')));
-  return {
-    write(message) {
-      if (!isClosed) stream.write(message);
-    },
-    close() {
-      isClosed = true;
-      forget();
-      stream.cancel();
-    },
-  };
-}
-
-/** What a gRPC status means to the caller: the store is gone, was too slow, or has refused. */
-function statusError(endpoint: Endpoint, what: string, error: ServiceError | Error): StrataError {
-  if (!('code' in error)) return connectionLost(endpoint, what, error);
-  return lossStatus.has(error.code) ? connectionLost(endpoint, what, error) : refused(endpoint, what, error);
+/** What a failure means to the caller: the store is gone, was too slow, or has refused. */
+function statusError(endpoint: Endpoint, what: string, error: Error): StrataError {
+  if (!(error instanceof GrpcError)) return connectionLost(endpoint, what, error);
+  return lossStatus.has(error.status)
+    ? connectionLost(endpoint, what, error)
+    : refused(endpoint, what, error);
 }
 
 /** After these nobody can say whether the call took effect. */
-const lossStatus: ReadonlySet<status> = new Set([
-  status.UNAVAILABLE,
-  status.CANCELLED,
-  status.INTERNAL,
-  status.UNKNOWN,
-  status.DEADLINE_EXCEEDED,
+const lossStatus: ReadonlySet<number> = new Set([
+  grpcStatus.unavailable,
+  grpcStatus.cancelled,
+  grpcStatus.internal,
+  grpcStatus.unknown,
+  grpcStatus.deadlineExceeded,
 ]);
 
 /** The gRPC status behind a refusal, for callers that tell one refusal from another. */
-export function refusalStatus(error: unknown): status | undefined {
+export function refusalStatus(error: unknown): number | undefined {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause ? (cause.code as status) : undefined;
+  return cause instanceof GrpcError ? cause.status : undefined;
 }

@@ -69,7 +69,7 @@ const brokenRules: readonly BrokenRule[] = [
     what: 'registers overwritten blindly',
     rules: { guardsPosts: false },
     where: batched3,
-    noticedAs: 'liveness',
+    noticedAs: 'all-execute',
   },
   {
     what: 'orders confirmed before f+1 hold them',

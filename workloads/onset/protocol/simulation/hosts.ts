@@ -40,9 +40,7 @@ function configOf({ scenario, rules, starts }: World, replica: number): ReplicaC
   const grouping: Grouping = {
     maxRequestsPerRecord: 1 + (scenario.seed % 5),
     maxOrdersInFlight: 1 + (scenario.seed % 3),
-    orderLingerMs: scenario.seed % 2,
-    arrivalLingerMs: scenario.seed % 4,
-    ackLingerMs: scenario.seed % 7 === 0 ? 3 : 0,
+    gatherMs: [0, 2, 30, 400][scenario.seed % 4] ?? 0,
     ackDelayMs: 20,
     readMs: 200 + 800 * (scenario.seed % 2),
   };
@@ -85,7 +83,8 @@ function perform(world: World, host: Host, effect: ReplicaEffect): void {
       startTimer(world, host, effect.timer, effect.ms);
       break;
     case 'cancelTimer':
-      host.timers.delete(effect.timer);
+      // A turn later, so that what was started before cannot pass for what is started next.
+      host.timers.set(effect.timer, (host.timers.get(effect.timer) ?? 0) + 1);
       break;
     case 'attend':
       attend(world, host, effect.attends);
