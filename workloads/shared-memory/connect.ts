@@ -33,7 +33,7 @@ export async function connectSharedMemory(
   }
 }
 
-/** Each client is loaded only where it is used: gRPC costs a replica's start on the embedded store nothing. */
+/** Each client is loaded only where it is used. */
 async function connect(endpoint: Endpoint, options: MemoryClientOptions): Promise<SharedMemory> {
   if (endpoint.kind === 'etcd') {
     const { connectEtcd } = await import('./etcd/client.ts');

@@ -15,8 +15,8 @@ export interface Grouping {
   readonly maxRequestsPerRecord: number;
   /** Ordered records not executed yet, at most; requests collect meanwhile, so that a record grows with the load. */
   readonly maxOrdersInFlight: number;
-  /** How long requests wait, at most, for clients that are expected back (gathering.ts); 0 = not at all. */
-  readonly gatherMs: number;
+  /** Requests wait for clients that are expected back (gathering.ts) up to so many times as long as a round takes. */
+  readonly gatherRounds: number;
   /** Replicas that are not designated acknowledge only what still lacks f+1 records after this long. */
   readonly ackDelayMs: number;
   /** How often a replica other than the leader reads the registers, of whose changes it is not told. */
@@ -69,7 +69,7 @@ export function plainReplica(
 export const batchedGrouping: Grouping = {
   maxRequestsPerRecord: 256,
   maxOrdersInFlight: 2,
-  gatherMs: 50,
+  gatherRounds: 4,
   ackDelayMs: 100,
   readMs: 200,
 };

@@ -34,7 +34,7 @@ describe('an order with f+1 records', () => {
   });
 
   it('is confirmed by the next ordering transaction when one goes at once', () => {
-    const stage = openStage(3, 'batched', { grouping: { ...batchedGrouping, gatherMs: 0 } });
+    const stage = openStage(3, 'batched', { grouping: { ...batchedGrouping, gatherRounds: 0 } });
     elect(stage, 0);
     stage.request(0, 'one', 1, 'inc');
     stage.request(0, 'two', 1, 'inc');

@@ -1,12 +1,13 @@
 /** Strictly in order, each order with f+1 records, each request once. */
 import { applyCommand } from './counter.ts';
-import { expectAgain } from './gathering.ts';
+import { expectAgain, noteRound } from './gathering.ts';
 import { extendLogHash } from './log-hash.ts';
 import { answerIfExecuted } from './requests.ts';
 import type { Entry, ReplicaState, Slot } from './state.ts';
 
 /** Executes what can be executed and keeps `knownTo`. */
 export function executeReady(state: ReplicaState): void {
+  let last: Slot | undefined;
   for (;;) {
     const order = state.executed + 1;
     const slot = state.slots.get(order);
@@ -14,7 +15,9 @@ export function executeReady(state: ReplicaState): void {
     state.slots.delete(order);
     state.executed = order;
     execute(state, order, slot.entry);
+    last = slot;
   }
+  if (last !== undefined && state.tenure === null) noteRound(state, last.seenAtMs);
   if (state.knownTo < state.executed) state.knownTo = state.executed;
   while (state.slots.has(state.knownTo + 1)) state.knownTo += 1;
 }

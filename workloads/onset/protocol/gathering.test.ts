@@ -1,17 +1,29 @@
 /** The grouped variant waits for clients that are expected back, and only for those, and never for long. */
 import { describe, expect, it } from 'vitest';
-import { elect, expireTimers, openStage, settle } from './stage.fixture.ts';
+import { batchedGrouping } from './config.ts';
+import { elect, expireTimers, openStage, readAll, settle } from './stage.fixture.ts';
 import type { Stage } from './stage.fixture.ts';
 
 const names = ['one', 'two', 'three'];
 
-/** All three have had one answer from the leader, in one group, and are expected back. */
-function openWithClients(): Stage {
-  const stage = openStage(1, 'batched');
+/** Clients of a closed loop with the leader of one replica: each asks under its next number. */
+function openWithClients() {
+  const stage = openStage(1, 'batched', { grouping: { ...batchedGrouping, maxOrdersInFlight: 1 } });
   elect(stage, 0);
-  for (const name of names) stage.request(0, name, 1, 'inc');
-  settle(stage);
-  return stage;
+  const asked = new Map<string, number>();
+  const ask = (...who: readonly string[]) => {
+    for (const name of who) {
+      asked.set(name, (asked.get(name) ?? 0) + 1);
+      stage.request(0, name, asked.get(name) ?? 0, 'inc');
+    }
+  };
+  // The first goes alone; the others wait for it, and it comes back: from now on the three are one group.
+  ask(...names);
+  stage.commitOne(0);
+  ask('one');
+  expect(lastGroup(stage)).toEqual(['two', 'three', 'one']);
+  stage.commitOne(0);
+  return { stage, ask };
 }
 
 /** Clients in the last group that the leader has ordered. */
@@ -22,43 +34,65 @@ function lastGroup(stage: Stage): readonly (string | undefined)[] {
   return orders.at(-1)?.entries.map(({ client }) => client?.id) ?? [];
 }
 
-function comeBack(stage: Stage, sequence: number, who: readonly string[] = names): void {
-  for (const name of who) stage.request(0, name, sequence, 'inc');
-}
-
-/** A round in which everybody came back: nobody has been disappointed since. */
-function pleasantRound(stage: Stage, sequence: number): void {
-  comeBack(stage, sequence);
-  settle(stage);
-}
-
 describe('a group of requests', () => {
   it('goes when the last of the expected clients is back, and not before', () => {
-    const stage = openWithClients();
-    pleasantRound(stage, 2);
-    comeBack(stage, 3, ['one', 'two']);
+    const { stage, ask } = openWithClients();
+    ask('one', 'two');
     expect(stage.sentKinds(0)).toEqual([]);
-    comeBack(stage, 3, ['three']);
+    ask('three');
     expect(stage.sentKinds(0)).toEqual(['order']);
     expect(lastGroup(stage)).toEqual(names);
-    expect(stage.effects(0).at(-1), 'and its timer is stopped').toMatchObject({ kind: 'commit' });
-    expect(stage.gathers(0)).toBe(false);
+    expect(stage.effects(0), 'its timer is stopped').toContainEqual({ kind: 'cancelTimer', timer: 'gather' });
   });
 
-  it('goes without those who do not come in time, and they are not waited for again', () => {
-    const stage = openWithClients();
-    pleasantRound(stage, 2);
-    comeBack(stage, 3, ['one', 'two']);
+  it('goes without those who do not come in time', () => {
+    const { stage, ask } = openWithClients();
+    ask('one', 'two');
     stage.timer(0, 'gather');
     expect(lastGroup(stage)).toEqual(['one', 'two']);
-    settle(stage);
-    // The disappointment lets one group go at once; the next waits again, for those who are there.
-    comeBack(stage, 4, ['one', 'two']);
-    settle(stage);
-    comeBack(stage, 5, ['one']);
-    expect(stage.sentKinds(0)).toEqual([]);
-    comeBack(stage, 5, ['two']);
+  });
+
+  it('is followed by some that go at once, then by such as wait for whoever is still there', () => {
+    const { stage, ask } = openWithClients();
+    ask('one', 'two');
+    stage.timer(0, 'gather');
+    stage.commitOne(0);
+    for (let turn = 1; turn <= 2; turn += 1) {
+      ask('one');
+      expect(stage.sentKinds(0), 'one goes alone').toEqual(['order']);
+      ask('two');
+      stage.commitOne(0);
+      expect(lastGroup(stage), 'and so does two').toEqual(['two']);
+      stage.commitOne(0);
+    }
+    ask('one');
+    expect(stage.sentKinds(0), 'waits again').toEqual([]);
+    ask('two');
     expect(lastGroup(stage)).toEqual(['one', 'two']);
+  });
+
+  it('never waits longer than some rounds take, and at most a part of what a leader is given', () => {
+    const { stage, ask } = openWithClients();
+    const waits = () =>
+      stage
+        .effects(0)
+        .flatMap((effect) => (effect.kind === 'setTimer' && effect.timer === 'gather' ? [effect.ms] : []));
+    ask('one');
+    expect(waits().at(-1), 'rounds of a hundredth of a millisecond').toBe(1);
+    ask('two', 'three');
+    stage.waitUntil(60_000);
+    stage.commitOne(0);
+    ask('one');
+    expect(waits().at(-1), 'a round of a minute').toBe(250);
+  });
+
+  it('does not wait for a client whose next request is there already', () => {
+    const { stage, ask } = openWithClients();
+    ask(...names, 'one');
+    stage.commitOne(0);
+    expect(stage.sentKinds(0), 'two and three are waited for').toEqual([]);
+    ask('two', 'three');
+    expect(stage.sentKinds(0)).toEqual(['order']);
   });
 
   it('of a lone client never waits', () => {
@@ -101,7 +135,9 @@ describe('a replica that does not lead', () => {
     stage.request(2, 'two', 3, 'inc');
     expect(stage.sentKinds(2)).toEqual(['post']);
     stage.commitOne(2);
-    expect(stage.records('onset/t/2')).toMatchObject([{ value: expect.stringContaining('"two",3') as string }]);
+    expect(stage.records('onset/t/2')).toMatchObject([
+      { value: expect.stringContaining('"two",3') as string },
+    ]);
   });
 
   it('does not let acknowledgements wait for company', () => {
@@ -143,11 +179,12 @@ describe('a leader', () => {
     elect(stage, 0);
     for (const name of names) stage.request(1, name, 1, 'inc');
     settle(stage);
-    stage.request(1, 'one', 2, 'inc');
+    stage.request(2, 'other', 1, 'inc');
+    readAll(stage, [1, 2]);
     for (const atMs of [4_000, 6_000, 8_000]) expireTimers(stage, atMs, [1, 2]);
     const effects = stage.effects(1);
     const asLeader = effects.slice(effects.findIndex(({ kind }) => kind === 'attend'));
-    expect(asLeader).toContainEqual(expect.objectContaining({ kind: 'answer', client: 'one', sequence: 2 }));
+    expect(asLeader).toContainEqual(expect.objectContaining({ kind: 'executed', client: 'other' }));
     expect(asLeader).not.toContainEqual(expect.objectContaining({ timer: 'gather' }));
   });
 });

@@ -1,15 +1,17 @@
 /**
  * Grouped variant: how requests wait for company. A client of a closed loop that has had its answer asks again at
  * once, so a group that waits for everybody who is expected back costs one transaction where it would have cost
- * several: at the leader for all clients, elsewhere for those that are answered there. Only time is at stake: whoever
- * does not come within `gatherMs` is waited for no more, and each disappointment doubles the number of groups that go
- * without waiting, so that clients who come when they please pay next to nothing.
+ * several: at the leader for all clients, elsewhere for those that are answered there. Only time is at stake, and what
+ * may be spent is measured by what can be saved, a round: whoever does not come within a few is waited for no more, and after each disappointment four times as many groups go
+ * without waiting as after the one before, so that clients who come when they please pay next to nothing.
  */
 import type { Grouping } from './config.ts';
 import { setTimer } from './state.ts';
 import type { ClientRecord, ReplicaState } from './state.ts';
 
-const maxSkips = 1024;
+const fewestSkips = 4;
+const mostSkips = 1024;
+const roundsSmoothed = 8;
 
 /** What this replica knows of its clients' coming back. */
 export interface GatheringState {
@@ -22,10 +24,13 @@ export interface GatheringState {
   /** Groups that go without waiting, now and after the next disappointment. */
   skips: number;
   skipsNext: number;
+  /** How long an order takes to its execution, smoothed; 0 = not known. */
+  roundMs: number;
 }
 
 export function noGathering(): GatheringState {
-  return { expected: 0, turn: 1, timerRunning: false, isOver: false, skips: 0, skipsNext: 1 };
+  const patience = { timerRunning: false, isOver: false, skips: 0, skipsNext: fewestSkips };
+  return { expected: 0, turn: 1, ...patience, roundMs: 0 };
 }
 
 /** A request of the client was executed and answered: the next one will come. */
@@ -41,11 +46,19 @@ export function cameBack({ gathering }: ReplicaState, client: ClientRecord): voi
   gathering.expected -= 1;
 }
 
+/** An order that was sent or seen then is executed now. */
+export function noteRound({ gathering, nowMs }: ReplicaState, sinceMs: number): void {
+  const tookMs = nowMs - sinceMs;
+  gathering.roundMs += (tookMs - gathering.roundMs) / (gathering.roundMs === 0 ? 1 : roundsSmoothed);
+}
+
 /** Whether the group that is about to go should stay for those who are expected. */
-export function awaitsCompany(state: ReplicaState, { gatherMs }: Grouping): boolean {
-  const { gathering } = state;
-  if (gathering.expected === 0 || gathering.isOver || gathering.skips > 0 || gatherMs === 0) return false;
-  if (!gathering.timerRunning) setTimer(state, 'gather', gatherMs);
+export function awaitsCompany(state: ReplicaState, { gatherRounds }: Grouping): boolean {
+  const { gathering, config } = state;
+  if (gathering.expected === 0 || gathering.isOver || gathering.skips > 0) return false;
+  const limitMs = Math.min(gatherRounds * gathering.roundMs, config.leaderTimeoutMs / 4);
+  if (limitMs === 0) return false;
+  if (!gathering.timerRunning) setTimer(state, 'gather', Math.ceil(limitMs));
   gathering.timerRunning = true;
   return true;
 }
@@ -56,7 +69,7 @@ export function endGathering(state: ReplicaState): void {
   if (gathering.skips > 0 && !gathering.isOver) gathering.skips -= 1;
   if (gathering.timerRunning) {
     state.effects.push({ kind: 'cancelTimer', timer: 'gather' });
-    if (gathering.expected === 0) gathering.skipsNext = 1;
+    if (gathering.expected === 0) gathering.skipsNext = fewestSkips;
   }
   gathering.timerRunning = false;
   gathering.isOver = false;
@@ -66,14 +79,14 @@ export function onGatherTimer({ gathering }: ReplicaState): void {
   gathering.timerRunning = false;
   gathering.isOver = true;
   gathering.skips = gathering.skipsNext;
-  gathering.skipsNext = Math.min(gathering.skipsNext * 2, maxSkips);
+  gathering.skipsNext = Math.min(gathering.skipsNext * 4, mostSkips);
   expectNobody(gathering);
 }
 
 /** The clients to wait for are others now: a leadership begins or ends here. */
 export function gatherAnew(state: ReplicaState): void {
   if (state.gathering.timerRunning) state.effects.push({ kind: 'cancelTimer', timer: 'gather' });
-  Object.assign(state.gathering, { timerRunning: false, isOver: false, skips: 0, skipsNext: 1 });
+  Object.assign(state.gathering, { timerRunning: false, isOver: false, skips: 0, skipsNext: fewestSkips });
   expectNobody(state.gathering);
 }
 

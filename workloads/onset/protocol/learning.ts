@@ -97,7 +97,7 @@ function learnOrder(state: ReplicaState, epoch: number, order: number, entry: En
   if (order <= state.executed) return;
   let slot = state.slots.get(order);
   if (slot === undefined) {
-    slot = { entry, epoch, recordedBy: 0, acknowledging: false };
+    slot = { entry, epoch, seenAtMs: state.nowMs, recordedBy: 0, acknowledging: false };
     state.slots.set(order, slot);
     if (entry.client !== null) settleOrdered(entry.client, entry.sequence);
     if (state.config.grouping === null) pushLast(state.toAcknowledge, order);

@@ -7,7 +7,7 @@ import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/
 import { ownClaimStands } from './claims.ts';
 import { takeConfirmation } from './confirming.ts';
 import { isEmpty, peekFirst, pushLast, sizeOf, takeFirst } from './fifo.ts';
-import { awaitsCompany, endGathering } from './gathering.ts';
+import { awaitsCompany, endGathering, noteRound } from './gathering.ts';
 import { learnOrders, learnRecords } from './learning.ts';
 import { encodeOrder, leaderKey, orderKey } from './records.ts';
 import { commit } from './state.ts';
@@ -75,12 +75,15 @@ export function takeGarbage(tenure: Tenure): Operation[] {
 }
 
 /** Grouped: what is ordered and not executed yet counts, so that groups grow with the time a round takes. */
-function isWindowFull(
-  { config: { grouping, maxInFlight }, executed }: ReplicaState,
-  tenure: Tenure,
-): boolean {
+function isWindowFull(state: ReplicaState, tenure: Tenure): boolean {
+  const { grouping, maxInFlight } = state.config;
   if (grouping === null) return tenure.ordersInFlight >= maxInFlight;
-  while ((peekFirst(tenure.unexecuted) ?? Infinity) <= executed) takeFirst(tenure.unexecuted);
+  for (;;) {
+    const first = peekFirst(tenure.unexecuted);
+    if (first === undefined || first.to > state.executed) break;
+    noteRound(state, first.sentAtMs);
+    takeFirst(tenure.unexecuted);
+  }
   return sizeOf(tenure.unexecuted) >= grouping.maxOrdersInFlight;
 }
 
@@ -103,7 +106,9 @@ function assign(
   const { fence, epoch } = tenure;
   const transaction = orderTransaction(state, tenure, from, entries);
   tenure.ordersInFlight += 1;
-  if (state.config.grouping !== null) pushLast(tenure.unexecuted, from + entries.length - 1);
+  if (state.config.grouping !== null) {
+    pushLast(tenure.unexecuted, { to: from + entries.length - 1, sentAtMs: state.nowMs });
+  }
   commit(state, transaction, { kind: 'order', fence, epoch, from, entries, transaction });
 }
 

@@ -20,6 +20,9 @@ interface Actor {
   attending: boolean;
 }
 
+/** So that a round takes some time, and no scene a noticeable one. */
+const commitMs = 0.01;
+
 export type Stage = ReturnType<typeof openStage>;
 
 export function openStage(
@@ -32,11 +35,12 @@ export function openStage(
     openActor({ replica, replicas, incarnation: '1' }, variant, overrides),
   );
   const actor = (replica: number) => actors[replica] ?? unknownReplica(replica);
-  let nowMs = 0;
+  let scriptMs = 0;
+  let commitsMs = 0;
 
   const feed = (replica: number, event: ReplicaEvent) => {
     const one = actor(replica);
-    for (const effect of step(one.state, event, nowMs)) {
+    for (const effect of step(one.state, event, scriptMs + commitsMs)) {
       one.effects.push(effect);
       if (effect.kind === 'commit') one.sent.push(effect);
       if (effect.kind === 'attend') one.attending = effect.attends;
@@ -55,7 +59,7 @@ export function openStage(
     sentKinds: (replica: number) => actor(replica).sent.map(({ tag }) => tag.kind),
     records: (prefix: string) => memory.everything().filter(({ key }) => key.startsWith(prefix)),
     waitUntil(ms: number) {
-      nowMs = ms;
+      scriptMs = ms;
     },
     request(replica: number, client: string, sequence: number, command: ClientCommand) {
       feed(replica, { kind: 'request', client, sequence, command });
@@ -67,6 +71,7 @@ export function openStage(
     commitOne(replica: number, { answered = true } = {}) {
       const effect = actor(replica).sent.shift();
       if (effect === undefined) throw new Error(`replica ${replica} has sent nothing`);
+      commitsMs += commitMs;
       const { commit, events } = memory.apply(effect.transaction);
       if (events.length > 0) for (const one of actors) tell(one, commit.revision, events);
       if (answered) feed(replica, { kind: 'committed', tag: effect.tag, commit });
@@ -100,15 +105,18 @@ function tell({ attending, inbox }: Actor, revision: number, events: readonly Me
 /** Lets everything happen among these replicas until nothing is left to do; at last, nobody waits for company. */
 export function settle(stage: Stage, among: readonly number[] = stage.replicas): void {
   for (;;) {
-    while (among.some((replica) => stage.isBusy(replica))) {
-      for (const replica of among) {
-        while (stage.sentKinds(replica).length > 0) stage.commitOne(replica);
-        stage.notify(replica);
-      }
-    }
+    while (among.some((replica) => stage.isBusy(replica))) turn(stage, among);
     const gathering = among.filter((replica) => stage.gathers(replica));
     if (gathering.length === 0) return;
     for (const replica of gathering) stage.timer(replica, 'gather');
+  }
+}
+
+/** Each in its turn sends all it has to send and hears all there is for it. */
+function turn(stage: Stage, among: readonly number[]): void {
+  for (const replica of among) {
+    while (stage.sentKinds(replica).length > 0) stage.commitOne(replica);
+    stage.notify(replica);
   }
 }
 

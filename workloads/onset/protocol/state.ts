@@ -55,6 +55,7 @@ export interface Entry {
 export interface Slot {
   readonly entry: Entry;
   readonly epoch: number;
+  readonly seenAtMs: number;
   /** Bit r: replica r's own record of this order was seen. */
   recordedBy: number;
   acknowledging: boolean;
@@ -69,8 +70,8 @@ export interface Tenure {
   readonly inheritedTo: number;
   nextOrder: number;
   ordersInFlight: number;
-  /** Last order of each of its records that is not executed yet (grouped variant). */
-  readonly unexecuted: Fifo<number>;
+  /** Its records that are not executed yet, each by its last order (grouped variant). */
+  readonly unexecuted: Fifo<{ readonly to: number; readonly sentAtMs: number }>;
   snapshotInFlight: boolean;
   /** Up to which order this tenure has told the others that f+1 records are there. */
   confirmedTo: number;

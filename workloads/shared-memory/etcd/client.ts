@@ -42,7 +42,9 @@ function createMemory(transport: EtcdTransport, options: MemoryClientOptions): S
       try {
         return decodeCommit(await transport.call(methods.commit, request, 'a transaction'));
       } catch (error) {
-        throw refusalStatus(error) === grpcStatus.notFound ? leaseExpired(leasesOf(transaction), error) : error;
+        throw refusalStatus(error) === grpcStatus.notFound
+          ? leaseExpired(leasesOf(transaction), error)
+          : error;
       }
     },
     async range(select) {

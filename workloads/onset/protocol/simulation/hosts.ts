@@ -40,7 +40,7 @@ function configOf({ scenario, rules, starts }: World, replica: number): ReplicaC
   const grouping: Grouping = {
     maxRequestsPerRecord: 1 + (scenario.seed % 5),
     maxOrdersInFlight: 1 + (scenario.seed % 3),
-    gatherMs: [0, 2, 30, 400][scenario.seed % 4] ?? 0,
+    gatherRounds: [0, 1, 4, 50][scenario.seed % 4] ?? 0,
     ackDelayMs: 20,
     readMs: 200 + 800 * (scenario.seed % 2),
   };
@@ -83,8 +83,7 @@ function perform(world: World, host: Host, effect: ReplicaEffect): void {
       startTimer(world, host, effect.timer, effect.ms);
       break;
     case 'cancelTimer':
-      // A turn later, so that what was started before cannot pass for what is started next.
-      host.timers.set(effect.timer, (host.timers.get(effect.timer) ?? 0) + 1);
+      nextTurn(host, effect.timer);
       break;
     case 'attend':
       attend(world, host, effect.attends);
@@ -115,9 +114,15 @@ function answer(world: World, host: Host, effect: Extract<ReplicaEffect, { kind:
 }
 
 function startTimer(world: World, host: Host, timer: TimerId, ms: number): void {
-  const turn = (host.timers.get(timer) ?? 0) + 1;
-  host.timers.set(timer, turn);
+  const turn = nextTurn(host, timer);
   world.agenda.after(ms, () => {
     if (host.timers.get(timer) === turn) take(world, host, { kind: 'timer', timer });
   });
+}
+
+/** What was started in an earlier turn can never pass for what is started in this one. */
+function nextTurn(host: Host, timer: TimerId): number {
+  const turn = (host.timers.get(timer) ?? 0) + 1;
+  host.timers.set(timer, turn);
+  return turn;
 }

@@ -12,7 +12,13 @@ export const frameType = {
   continuation: 9,
 } as const;
 
-export const frameFlag = { endStream: 1, acknowledgement: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
+export const frameFlag = {
+  endStream: 1,
+  acknowledgement: 1,
+  endHeaders: 4,
+  padded: 8,
+  priority: 32,
+} as const;
 
 export interface Frame {
   readonly type: number;

@@ -113,7 +113,8 @@ class BlockReader {
 
 function staticField(index: number): readonly [name: string, value: string] {
   const field = staticTable[index - 1];
-  if (field === undefined) throw malformed(`HTTP/2 header: index ${index} into a table that was not agreed to`);
+  if (field === undefined)
+    throw malformed(`HTTP/2 header: index ${index} into a table that was not agreed to`);
   const space = field.indexOf(' ');
   return space < 0 ? [field, ''] : [field.slice(0, space), field.slice(space + 1)];
 }

@@ -1,5 +1,11 @@
 /** What the server's frames do: streams hear of theirs, windows and settings change, pings are answered. */
-import { numberOf, settingId, settingsAcknowledged, settingsOf, windowUpdateFrame } from './control-frames.ts';
+import {
+  numberOf,
+  settingId,
+  settingsAcknowledged,
+  settingsOf,
+  windowUpdateFrame,
+} from './control-frames.ts';
 import { contentOf, frameFlag, frameType, type Frame } from './frames.ts';
 import { decodeHeaders, type Headers } from './hpack.ts';
 import type { SendWindow } from './send-window.ts';
@@ -56,7 +62,9 @@ export function takeFrame(intake: Intake, frame: Frame): void {
       if (isRequest(frame)) intake.send({ ...frame, flags: frameFlag.acknowledgement });
       return;
     case frameType.goAway:
-      intake.lose(new Error(`the server ends the connection ${frame.payload.toString('latin1', 8)}`.trimEnd()));
+      intake.lose(
+        new Error(`the server ends the connection ${frame.payload.toString('latin1', 8)}`.trimEnd()),
+      );
       return;
     case frameType.windowUpdate:
       intake.window.grant(frame.streamId, numberOf(frame));
