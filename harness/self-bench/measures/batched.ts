@@ -2,18 +2,27 @@
 import { runCells, throughputs } from '../cells.ts';
 import { median, type BenchScope, type Measure } from '../ratio.ts';
 
-function batchedOf(replicas: number, target: number): Measure {
+interface Scaling {
+  readonly replicas: number;
+  readonly target: number;
+  /** Of every node at either number of replicas; without it, more replicas also means less processor for each. */
+  readonly cpus?: number;
+}
+
+function batchedOf(scaling: Scaling): Measure {
+  const { replicas, target, cpus } = scaling;
+  const share = cpus === undefined ? 'all nodes on the processors of this machine' : `${cpus} CPU a node`;
   return {
-    id: `batched-${replicas}-of-1`,
+    id: `batched-${replicas}-of-1${cpus === undefined ? '' : '-equal-cpus'}`,
     target,
     direction: 'min',
     unit: 'ratio',
-    what: `throughput of onset-batched at ${replicas} replicas over 1 replica, 64 clients, etcd in RAM, process`,
-    measure: async (bench) => measureBatched(replicas, bench),
+    what: `throughput of onset-batched at ${replicas} replicas over 1, 64 clients, etcd in RAM, process, ${share}`,
+    measure: async (bench) => measureBatched(scaling, bench),
   };
 }
 
-async function measureBatched(replicas: number, bench: BenchScope) {
+async function measureBatched({ replicas, cpus }: Scaling, bench: BenchScope) {
   const records = await runCells(
     {
       env: 'process',
@@ -25,6 +34,7 @@ async function measureBatched(replicas: number, bench: BenchScope) {
       requests: '400',
       // Each of n replicas serves 1/n of the requests: with few, n processes are measured that still compile.
       warmupRequests: '1200',
+      ...(cpus === undefined ? {} : { limits: [`cpus=${cpus}`] }),
     },
     bench,
   );
@@ -33,4 +43,8 @@ async function measureBatched(replicas: number, bench: BenchScope) {
   return { value: many / one, detail };
 }
 
-export const batchedMeasures = [batchedOf(3, 0.8), batchedOf(15, 0.5)];
+export const batchedMeasures = [
+  batchedOf({ replicas: 3, target: 0.8 }),
+  batchedOf({ replicas: 3, target: 0.8, cpus: 0.25 }),
+  batchedOf({ replicas: 15, target: 0.5 }),
+];
