@@ -1,9 +1,10 @@
 /**
  * Grouped variant: how requests wait for company. A client of a closed loop that has had its answer asks again at
  * once, so a group that waits for everybody who is expected back costs one transaction where it would have cost
- * several: at the leader for all clients, elsewhere for those that are answered there. Only time is at stake, and what
- * may be spent is measured by what can be saved, a round: whoever does not come within a few is waited for no more, and after each disappointment four times as many groups go
- * without waiting as after the one before, so that clients who come when they please pay next to nothing.
+ * several: at the leader for all clients, elsewhere for those that are answered there. Only time is at stake, and how
+ * much is measured by what can be saved, a round: whoever does not come within a few rounds is waited for no more, and
+ * after each disappointment four times as many groups go without waiting as after the one before. Clients who come
+ * when they please pay next to nothing.
  */
 import type { Grouping } from './config.ts';
 import { setTimer } from './state.ts';

@@ -109,7 +109,8 @@ function writePost(state: ReplicaState): void {
   const requests = state.mine.filter((request) => !request.settled);
   for (const request of requests) if (request.announced === 'no') request.announced = 'inFlight';
   const heldTo = Math.max(contiguous(state), state.heldTo[config.replica] ?? 0);
-  if (post.dirty) endGathering(state);
+  // A leader gathers for its orders.
+  if (post.dirty && state.tenure === null) endGathering(state);
   Object.assign(post, { dirty: false, overdue: false, inFlight: true });
   state.mine = [...requests];
   const key = postKey(config.prefix, config.replica);
