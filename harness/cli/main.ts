@@ -5,18 +5,13 @@ import { CommanderError } from 'commander';
 import { StrataError } from '../foundation/errors.ts';
 import { Interrupted } from '../run/failure.ts';
 import { closest } from '../plan/did-you-mean.ts';
-import { benchCommand } from './commands/bench.ts';
-import { compareCommand } from './commands/compare.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { listCommand, reportCommand, showCommand } from './commands/stored-runs.ts';
 import { colorsFor } from './colors.ts';
 import { showError } from './errors.ts';
 import { interruptible } from './interruptible.ts';
-import { progressModes } from './progress/open-progress.ts';
+import { progressModes } from './progress/modes.ts';
 import { buildProgram, knownFlags, type Request } from './program.ts';
-import { clean, cleaningText } from './runs/clean.ts';
 import { dataDir } from './runs/find-run.ts';
-import { openTerminal } from './terminal.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 import { usageError } from './usage/commander-errors.ts';
 import { existingCommands, laterCommands, notYet } from './usage/not-yet.ts';
 import { refuseForgottenDashes } from './usage/npm-dashes.ts';
@@ -40,14 +35,17 @@ function readRequest(): Request | null {
   return request;
 }
 
+/** Each command is loaded when it is asked for: together they are a thousand modules, and an error needs none of them. */
 async function carryOut({ command, words, options }: Request): Promise<number> {
   const terminal = openTerminal(options);
   const text = (name: string) => (typeof options[name] === 'string' ? options[name] : undefined);
   const baseDir = text('out') ?? dataDir;
   const compareFlags = { allow: text('allow'), regressionThreshold: text('regressionThreshold') };
+  const storedRuns = () => import('./commands/stored-runs.ts');
   switch (command) {
-    case 'bench':
+    case 'bench': {
       refuseStray(words);
+      const { benchCommand } = await import('./commands/bench.ts');
       return await benchCommand(
         {
           flags: options,
@@ -65,33 +63,34 @@ async function carryOut({ command, words, options }: Request): Promise<number> {
         },
         terminal,
       );
-    case 'doctor':
-      return await interruptible(
-        (signal) =>
-          doctorCommand(
-            { env: text('env'), fix: options['fix'] === true, yes: options['yes'] === true },
-            terminal,
-            signal,
-          ),
-        terminal.say,
-      );
-    case 'list':
-      return await listCommand(baseDir, terminal);
-    case 'show':
-      return await showCommand(words[0] ?? 'latest', baseDir, terminal);
-    case 'report':
-      return await reportCommand(words, baseDir, terminal);
-    case 'compare':
-      return await compareCommand(words, compareFlags, baseDir, terminal);
-    case 'clean': {
-      const isAll = options['all'] === true;
-      const cleaning = await interruptible((signal) => clean({ isAll, baseDir, signal }), terminal.say);
-      terminal.print(terminal.json ? JSON.stringify(cleaning, null, 2) : cleaningText(cleaning));
-      return 0;
     }
+    case 'doctor': {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      const flags = { env: text('env'), fix: options['fix'] === true, yes: options['yes'] === true };
+      return await interruptible((signal) => doctorCommand(flags, terminal, signal), terminal.say);
+    }
+    case 'list':
+      return await (await storedRuns()).listCommand(baseDir, terminal);
+    case 'show':
+      return await (await storedRuns()).showCommand(words[0] ?? 'latest', baseDir, terminal);
+    case 'report':
+      return await (await storedRuns()).reportCommand(words, baseDir, terminal);
+    case 'compare': {
+      const { compareCommand } = await import('./commands/compare.ts');
+      return await compareCommand(words, compareFlags, baseDir, terminal);
+    }
+    case 'clean':
+      return await cleanUp(options['all'] === true, baseDir, terminal);
     default:
       throw notYet(command);
   }
+}
+
+async function cleanUp(isAll: boolean, baseDir: string, terminal: Terminal): Promise<number> {
+  const { clean, cleaningText } = await import('./runs/clean.ts');
+  const cleaning = await interruptible((signal) => clean({ isAll, baseDir, signal }), terminal.say);
+  terminal.print(terminal.json ? JSON.stringify(cleaning, null, 2) : cleaningText(cleaning));
+  return 0;
 }
 
 /** `bench run` is allowed; any other word is a flag whose name was lost. */

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { experimentFlags, type ExperimentFlag } from '../plan/flag-table.ts';
-import { progressModes } from './progress/open-progress.ts';
+import { progressModes } from './progress/modes.ts';
 import { laterCommands } from './usage/not-yet.ts';
 
 /** What was asked for; `arguments` are the words that are no flags. */

@@ -30,7 +30,8 @@ import { hasRegression, type KeptComparison } from '../compare/keep-comparison.t
 import { interruptible } from '../interruptible.ts';
 import { benchOutput } from '../json/bench-output.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { openProgress, type ProgressMode } from '../progress/open-progress.ts';
+import type { ProgressMode } from '../progress/modes.ts';
+import { openProgress } from '../progress/open-progress.ts';
 import type { Progress } from '../progress/progress-event.ts';
 import { dataDir, findRun } from '../runs/find-run.ts';
 import { concludeRun, writeReport, type FinishedRun } from '../runs/finish-run.ts';

@@ -1,12 +1,10 @@
 /** Picks the renderer for `--progress` and opens it on stderr. */
 import type { WriteStream } from 'node:tty';
 import { colorsFor } from '../colors.ts';
+import type { ProgressMode } from './modes.ts';
 import { plainProgress } from './plain.ts';
 import type { Progress, ProgressEvent } from './progress-event.ts';
 import { ttyProgress } from './tty.ts';
-
-export const progressModes = ['auto', 'tty', 'plain', 'json', 'none'] as const;
-export type ProgressMode = (typeof progressModes)[number];
 
 export interface ProgressOptions {
   readonly mode: ProgressMode;

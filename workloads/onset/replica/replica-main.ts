@@ -8,7 +8,7 @@ import type { ReplicaConfig } from './status.ts';
 async function main(): Promise<void> {
   const config = JSON.parse(process.argv.at(-1) ?? '') as ReplicaConfig;
   const memory = await connectSharedMemory(config.sharedMemory, new AbortController().signal);
-  const replica = startReplica(config, memory, openExecutionLog(config.executionLogPath));
+  const replica = startReplica(config, memory, openExecutionLog(config.executionLogPath), die);
   await openHttpFront(config.listen, {
     onRequest: (request, waiter) => replica.request(request, waiter),
     isReady: () => replica.isReady(),
@@ -16,7 +16,9 @@ async function main(): Promise<void> {
   });
 }
 
-main().catch((error: unknown) => {
+function die(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(die);

@@ -2,6 +2,7 @@
  * The shell around the pure protocol: carries out its effects against the shared memory, the clock and the clients,
  * and feeds back what happens. It decides nothing.
  */
+import { asError } from '../../../harness/foundation/errors.ts';
 import type { SharedMemory } from '../../shared-memory/shared-memory.ts';
 import { onsetOperations, type OnsetRequest } from '../codec.ts';
 import { noOperation } from '../../linearizability/log-replay.ts';
@@ -38,13 +39,27 @@ interface Shell {
   readonly counts: { transactions: number; snapshotsInstalled: number };
 }
 
-export function startReplica(config: ReplicaConfig, memory: SharedMemory, log: ExecutionLogWriter): Replica {
+/**
+ * `onFault` hears once of what makes the replica stop for good: the shared memory holds what cannot be (E522–E524).
+ * A watch would take a throwing listener for its own trouble, and begin anew without end.
+ */
+export function startReplica(
+  config: ReplicaConfig,
+  memory: SharedMemory,
+  log: ExecutionLogWriter,
+  onFault: (error: Error) => void,
+): Replica {
   const state = createReplica(protocolConfig(config));
   const loopAtStart = performance.eventLoopUtilization();
   const progress = { isReady: false, isClosed: false };
   const feed = (event: ReplicaEvent) => {
     if (progress.isClosed) return;
-    for (const effect of step(state, event, performance.now())) carryOut(shell, effect);
+    try {
+      for (const effect of step(state, event, performance.now())) carryOut(shell, effect);
+    } catch (error) {
+      progress.isClosed = true;
+      onFault(asError(error));
+    }
   };
   const timers = openTimers<TimerId>((timer) => feed({ kind: 'timer', timer }));
   const { prefix } = state.config;
