@@ -45,9 +45,7 @@ describe('work that a process has to do', () => {
   it('names the signal that ended a silent process, and who may have sent it', async () => {
     await expect(waitOn(137)).rejects.toMatchObject({
       message: 'agent on db-2 was ended by SIGKILL before it was ready',
-      fix: expect.stringMatching(
-        /^it wrote nothing: a fault of the run killed it, or a memory limit/,
-      ) as string,
+      fix: expect.stringMatching(/^it wrote nothing: a memory limit killed it, or another user/) as string,
     });
   });
 

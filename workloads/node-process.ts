@@ -55,6 +55,6 @@ function fixOf(exitCode: number, lastWords: string, install: string): string {
   if (exitCode === 127) return install;
   if (lastWords !== '') return 'read its last words below';
   return exitCode === 128 + constants.signals.SIGKILL
-    ? 'it wrote nothing: a fault of the run killed it, or a memory limit, or another user of the machine'
+    ? 'it wrote nothing: a memory limit killed it, or another user of the machine, or a fault of the run'
     : 'it wrote nothing: run it by hand on the node to see why';
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { processTable } from '../../environments/process/process-table.ts';
 import { processRemnants } from '../../environments/process/remnants.ts';
 import {
   hasEtcd,
@@ -144,6 +145,23 @@ describe('faults under load', () => {
     const end = await strata([...faulty, ...long, ...faults, '--out', results.path]);
     expect(end.exitCode, end.stderr).toBe(5);
     expect(end.stdout).toContain('killed by faults: store');
+  });
+
+  it('a replica that dies by itself fails its trial: what ended it is told, not a wrong answer', async () => {
+    await using results = await resultsDir();
+    const running = startStrata([...faulty, ...long, '--progress', 'plain', '--out', results.path]);
+    await new Promise<void>((resolve) => {
+      running.stderr.on('data', (said: Buffer) => {
+        if (said.includes('measuring')) resolve();
+      });
+    });
+    const [runId] = await results.runIds();
+    const nodes = (await processTable()()).filter(({ marks }) => marks?.runId === runId);
+    process.kill(nodes.find(({ marks }) => marks?.node === 'replica-2')?.pid ?? Number.NaN, 'SIGKILL');
+    const end = await running;
+    expect(end.exitCode, end.stderr).toBe(5);
+    expect(end.stdout).toMatch(/STRATA-E525 replica on replica-2 was ended by SIGKILL/);
+    expect(end.stdout).not.toContain('wrong answer');
   });
 
   it('f+1 killed replicas stall: a clear report, exit 5, and no hang', async () => {

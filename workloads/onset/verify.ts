@@ -3,6 +3,7 @@
  * executed exactly once, and the clients' history is linearizable with the executed log as the witness.
  */
 import { checkCounterHistory, type HistoryReport } from '../linearizability/counter-history.ts';
+import { unlessEnded } from '../node-process.ts';
 import type { Verification, VerifyContext } from '../workload.ts';
 import { elections, type Observer } from './elections.ts';
 import { readExecutionLog } from './execution-log.ts';
@@ -19,7 +20,7 @@ export async function verifyOnset(
   { samples, deadNodes, signal }: VerifyContext,
 ): Promise<Verification> {
   const live = replicas.filter(({ name }) => !deadNodes.has(name));
-  const settled = await settle(live, signal);
+  const settled = await settleWhileAllLive(live, signal);
   const witness = settled.answered.find(({ status }) => status.logComplete);
   if (witness === undefined)
     return unknown(settled, 'no live replica kept the whole log, so nothing can be replayed');
@@ -34,6 +35,23 @@ export async function verifyOnset(
     facts: factsOf(witness.status, history, settled),
     annotations: elections(observers),
   };
+}
+
+/** A replica that died by itself has given no wrong answer, and nobody waits for one that cannot come. */
+async function settleWhileAllLive(
+  replicas: readonly RunningReplica[],
+  signal: AbortSignal,
+): Promise<Settlement> {
+  const givenUp = new AbortController();
+  const when = 'during the trial, and no fault was to end it';
+  try {
+    return await replicas.reduce(
+      (waiting, { process, node }) => unlessEnded(process, node, waiting, { code: 'STRATA-E525', when }),
+      settle(replicas, AbortSignal.any([signal, givenUp.signal])),
+    );
+  } finally {
+    givenUp.abort();
+  }
 }
 
 function disagreements({ agreed, answered, silent }: Settlement): string[] {
