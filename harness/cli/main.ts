@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { StrataError } from '../foundation/errors.ts';
 import { Interrupted } from '../run/failure.ts';
 import { closest } from '../plan/did-you-mean.ts';
+import { outliveReaders } from './broken-pipe.ts';
 import { colorsFor } from './colors.ts';
 import { showError } from './errors.ts';
 import { interruptible } from './interruptible.ts';
@@ -126,4 +127,5 @@ async function main(): Promise<number> {
   }
 }
 
+outliveReaders([process.stdout, process.stderr]);
 process.exitCode = await main();

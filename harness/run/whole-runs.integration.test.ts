@@ -100,6 +100,18 @@ describe('two runs at the same time', () => {
   });
 });
 
+describe('strata whose reader leaves', () => {
+  it('goes on, and what it measured is kept', async () => {
+    await using results = await resultsDir();
+    const running = startStrata(['bench', ...small, '--progress', 'plain', '--out', results.path]);
+    // Leaving the loop closes the pipe, as `head` does.
+    for await (const line of running.iterable({ from: 'stderr' })) if (line.includes('measuring')) break;
+    expect(await running).toMatchObject({ exitCode: 0 });
+    const [runId = ''] = await results.runIds();
+    expect(statuses(await storedTrials(results.path, runId))).toEqual(Array(6).fill('completed'));
+  });
+});
+
 describe('faults under load', () => {
   const faulty = ['bench', '--env', 'process', '--replicas', '3', '--clients', '4', '--trials', '1'];
   const long = ['--requests', '3000', '--warmup-requests', '5'];
