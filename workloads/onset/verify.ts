@@ -2,6 +2,7 @@
  * Proves a trial of the counter right: the live replicas agree on log and counter, every acknowledged request was
  * executed exactly once, and the clients' history is linearizable with the executed log as the witness.
  */
+import { anySignal } from '../../harness/foundation/any-signal.ts';
 import { checkCounterHistory, type HistoryReport } from '../linearizability/counter-history.ts';
 import { unlessEnded } from '../node-process.ts';
 import type { Verification, VerifyContext } from '../workload.ts';
@@ -47,7 +48,7 @@ async function settleWhileAllLive(
   try {
     return await replicas.reduce(
       (waiting, { process, node }) => unlessEnded(process, node, waiting, { code: 'STRATA-E525', when }),
-      settle(replicas, AbortSignal.any([signal, givenUp.signal])),
+      settle(replicas, anySignal(signal, givenUp.signal)),
     );
   } finally {
     givenUp.abort();
