@@ -30,8 +30,7 @@ import { hasRegression, type KeptComparison } from '../compare/keep-comparison.t
 import { interruptible } from '../interruptible.ts';
 import { benchOutput } from '../json/bench-output.ts';
 import type { ExitCode } from '../exit-code.ts';
-import type { ProgressMode } from '../progress/modes.ts';
-import { openProgress } from '../progress/open-progress.ts';
+import { openProgress, type ProgressOptions } from '../progress/open-progress.ts';
 import type { Progress } from '../progress/progress-event.ts';
 import { dataDir, findRun } from '../runs/find-run.ts';
 import { concludeRun, writeReport, type FinishedRun } from '../runs/finish-run.ts';
@@ -50,7 +49,7 @@ export interface BenchOptions {
   readonly baseline: string | undefined;
   readonly compare: CompareFlags;
   readonly dryRun: boolean;
-  readonly progress: ProgressMode;
+  readonly progress: ProgressOptions['mode'];
   readonly keepOnFailure: boolean;
   readonly isStrict: boolean;
   /** Builds what is missing without asking. */
