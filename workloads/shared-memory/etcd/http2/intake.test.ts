@@ -15,12 +15,8 @@ function openIntake() {
   return { intake, sent, listener };
 }
 
-const data = (streamId: number): Frame => ({
-  type: frameType.data,
-  flags: 0,
-  streamId,
-  payload: Buffer.alloc(16_384),
-});
+const payload = Buffer.alloc(16_384);
+const data = (streamId: number): Frame => ({ type: frameType.data, flags: 0, streamId, payload });
 
 describe('a server that sends and sends', () => {
   it('is given all the room again, of the stream and of the connection, long before it has used it up', () => {
