@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { malformed } from '../failures.ts';
+import { pieceReader } from '../pieces.ts';
 
 const headerBytes = 4;
 const longestFrameBytes = 256 * 1024 ** 2;
@@ -28,29 +29,13 @@ export function frameWriter(socket: Socket): (json: string) => void {
 
 /** Returns what takes the socket's chunks; throws E517 for what cannot be a frame. */
 export function frameReader(onMessages: (messages: readonly unknown[]) => void): (chunk: Buffer) => void {
-  let chunks: Buffer[] = [];
-  let buffered = 0;
-  /** Bytes that must be there before anything can be done. */
-  let wanted = headerBytes;
-  return (chunk) => {
-    chunks.push(chunk);
-    buffered += chunk.length;
-    if (buffered < wanted) return;
-    let bytes = chunks.length === 1 ? chunk : Buffer.concat(chunks, buffered);
-    for (;;) {
-      wanted = bytes.length < headerBytes ? headerBytes : headerBytes + frameSize(bytes);
-      if (bytes.length < wanted) break;
-      const messages = parseFrame(bytes.toString('utf8', headerBytes, wanted));
-      bytes = bytes.subarray(wanted);
-      onMessages(messages);
-    }
-    chunks = bytes.length === 0 ? [] : [bytes];
-    buffered = bytes.length;
-  };
+  return pieceReader({ headBytes: headerBytes, bodyBytes: frameSize }, (frame) =>
+    onMessages(parseFrame(frame.toString('utf8', headerBytes))),
+  );
 }
 
-function frameSize(bytes: Buffer): number {
-  const size = bytes.readUInt32BE();
+function frameSize(bytes: Buffer, at: number): number {
+  const size = bytes.readUInt32BE(at);
   if (size > longestFrameBytes) throw malformed(`frame of ${size} bytes (limit ${longestFrameBytes})`);
   return size;
 }

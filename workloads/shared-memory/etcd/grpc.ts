@@ -3,6 +3,7 @@
  * number and text.
  */
 import { malformed } from '../failures.ts';
+import { pieceReader } from '../pieces.ts';
 import { encodeHeaders, type Headers } from './http2/hpack.ts';
 
 /** The numbers that gRPC gives to outcomes; those that matter here. */
@@ -51,29 +52,14 @@ export function frameMessage(message: Buffer): Buffer {
 
 /** Returns what takes the pieces of a body; throws E517 for a compressed message: nobody asked for one. */
 export function messageReader(onMessage: (message: Buffer) => void): (piece: Buffer) => void {
-  let pieces: Buffer[] = [];
-  let buffered = 0;
-  let wanted = prefixBytes;
-  return (piece) => {
-    pieces.push(piece);
-    buffered += piece.length;
-    if (buffered < wanted) return;
-    let bytes = pieces.length === 1 ? piece : Buffer.concat(pieces, buffered);
-    for (;;) {
-      wanted = bytes.length < prefixBytes ? prefixBytes : prefixBytes + messageSize(bytes);
-      if (bytes.length < wanted) break;
-      const message = bytes.subarray(prefixBytes, wanted);
-      bytes = bytes.subarray(wanted);
-      onMessage(message);
-    }
-    pieces = bytes.length === 0 ? [] : [bytes];
-    buffered = bytes.length;
-  };
+  return pieceReader({ headBytes: prefixBytes, bodyBytes: messageSize }, (framed) =>
+    onMessage(framed.subarray(prefixBytes)),
+  );
 }
 
-function messageSize(bytes: Buffer): number {
-  if (bytes[0] !== 0) throw malformed('gRPC message: it is compressed');
-  return bytes.readUInt32BE(1);
+function messageSize(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 0) throw malformed('gRPC message: it is compressed');
+  return bytes.readUInt32BE(at + 1);
 }
 
 /** What headers or trailers say of a call: null when it goes on or went well. */

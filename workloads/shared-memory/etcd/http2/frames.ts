@@ -1,5 +1,6 @@
 /** HTTP/2's frames (RFC 9113, section 4): what goes over the connection, in pieces of at most 16 KiB unless agreed. */
 import { malformed } from '../../failures.ts';
+import { pieceReader } from '../../pieces.ts';
 
 export const frameType = {
   data: 0,
@@ -44,41 +45,20 @@ export function encodeFrame({ type, flags, streamId, payload }: Frame): Buffer {
 
 /** Returns what takes the socket's chunks; throws E517 for a frame that is longer than we agreed to. */
 export function frameReader(onFrame: (frame: Frame) => void): (chunk: Buffer) => void {
-  let chunks: Buffer[] = [];
-  let buffered = 0;
-  /** Bytes that must be there before anything can be done. */
-  let wanted = headBytes;
-  return (chunk) => {
-    chunks.push(chunk);
-    buffered += chunk.length;
-    if (buffered < wanted) return;
-    const bytes = chunks.length === 1 ? chunk : Buffer.concat(chunks, buffered);
-    let at = 0;
-    for (;;) {
-      const there = bytes.length - at;
-      wanted = there < headBytes ? headBytes : headBytes + payloadSize(bytes, at);
-      if (there < wanted) break;
-      onFrame(frameAt(bytes, at, wanted));
-      at += wanted;
-    }
-    chunks = at === bytes.length ? [] : [bytes.subarray(at)];
-    buffered = bytes.length - at;
-  };
+  return pieceReader({ headBytes, bodyBytes: payloadSize }, (piece) =>
+    onFrame({
+      type: piece.readUInt8(3),
+      flags: piece.readUInt8(4),
+      streamId: piece.readUInt32BE(5) & 0x7fff_ffff,
+      payload: piece.subarray(headBytes),
+    }),
+  );
 }
 
 function payloadSize(bytes: Buffer, at: number): number {
   const size = bytes.readUIntBE(at, 3);
   if (size > defaultFrameBytes) throw malformed(`HTTP/2 frame of ${size} bytes (limit ${defaultFrameBytes})`);
   return size;
-}
-
-function frameAt(bytes: Buffer, at: number, size: number): Frame {
-  return {
-    type: bytes.readUInt8(at + 3),
-    flags: bytes.readUInt8(at + 4),
-    streamId: bytes.readUInt32BE(at + 5) & 0x7fff_ffff,
-    payload: bytes.subarray(at + headBytes, at + size),
-  };
 }
 
 /** The payload of DATA or HEADERS without its padding and its priority. */
