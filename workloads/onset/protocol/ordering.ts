@@ -6,6 +6,7 @@
 import type { Commit, Guard, Operation, Transaction } from '../../shared-memory/shared-memory.ts';
 import { ownClaimStands } from './claims.ts';
 import { takeConfirmation } from './confirming.ts';
+import type { ReplicaConfig } from './config.ts';
 import { isEmpty, peekFirst, pushLast, sizeOf, takeFirst } from './fifo.ts';
 import { awaitsCompany, endGathering, noteRound } from './gathering.ts';
 import { learnOrders, learnRecords } from './learning.ts';
@@ -20,7 +21,8 @@ const garbagePerTransaction = 32;
 
 export function orderRequests(state: ReplicaState, tenure: Tenure): void {
   const { grouping } = state.config;
-  while (!isWindowFull(state, tenure) && !isEmpty(tenure.queue)) {
+  endRounds(state, tenure);
+  while (!isWindowFull(state.config, tenure) && !isEmpty(tenure.queue)) {
     if (grouping !== null && awaitsCompany(state, grouping)) return;
     const entries = takeEntries(tenure, grouping?.maxRequestsPerRecord ?? 1);
     if (entries.length === 0) return;
@@ -75,16 +77,19 @@ export function takeGarbage(tenure: Tenure): Operation[] {
 }
 
 /** Grouped: what is ordered and not executed yet counts, so that groups grow with the time a round takes. */
-function isWindowFull(state: ReplicaState, tenure: Tenure): boolean {
-  const { grouping, maxInFlight } = state.config;
+function isWindowFull({ grouping, maxInFlight }: ReplicaConfig, tenure: Tenure): boolean {
   if (grouping === null) return tenure.ordersInFlight >= maxInFlight;
-  for (;;) {
-    const first = peekFirst(tenure.unexecuted);
-    if (first === undefined || first.to > state.executed) break;
-    noteRound(state, first.sentAtMs);
-    takeFirst(tenure.unexecuted);
-  }
   return sizeOf(tenure.unexecuted) >= grouping.maxOrdersInFlight;
+}
+
+/** Each record that was executed ends a round. */
+function endRounds(state: ReplicaState, { unexecuted }: Tenure): void {
+  for (;;) {
+    const first = peekFirst(unexecuted);
+    if (first === undefined || first.to > state.executed) return;
+    noteRound(state, first.sentAtMs);
+    takeFirst(unexecuted);
+  }
 }
 
 function takeEntries(tenure: Tenure, atMost: number): (PendingRequest | Entry)[] {

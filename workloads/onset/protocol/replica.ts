@@ -40,6 +40,7 @@
  *     replicas after the leader do so at once and the others after a delay, which costs time, never progress.
  *  L5 Grouped: only the leader hears of the registers at once. All others read them every `readMs`, which is a late
  *     notification and no more: L1 to L4 hold, and what a dead leader did not confirm executes by its records.
+ *  L6 Grouped: a request waits for company (gathering.ts) a quarter of the leader timer at most, here and at the leader.
  */
 import { acknowledgeOrders, onAcknowledged } from './acknowledging.ts';
 import { announceArrivals, onArrivalWritten } from './announcing.ts';

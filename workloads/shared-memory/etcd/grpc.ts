@@ -8,7 +8,6 @@ import { encodeHeaders, type Headers } from './http2/hpack.ts';
 
 /** The numbers that gRPC gives to outcomes; those that matter here. */
 export const grpcStatus = {
-  ok: 0,
   cancelled: 1,
   unknown: 2,
   deadlineExceeded: 4,

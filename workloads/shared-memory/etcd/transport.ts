@@ -36,7 +36,7 @@ interface Pending {
 const overdueCheckMs = 250;
 
 export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTransport {
-  const reach = connectionTo(endpoint);
+  const link = linkTo(endpoint);
   const headersOf = rememberedHeaders(`${endpoint.host}:${endpoint.port}`);
   const pending = new Set<Pending>();
   const streams = new Set<ByteStream>();
@@ -53,7 +53,7 @@ export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTr
           (answer) => pending.delete(entry) && resolve(answer),
           (reason) => pending.delete(entry) && reject(statusError(endpoint, what, reason)),
         );
-        const stream = reach().open(headersOf(method), listener);
+        const stream = link.reach().open(headersOf(method), listener);
         const fail = (reason: StrataError) => {
           pending.delete(entry);
           reject(reason);
@@ -65,7 +65,9 @@ export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTr
       });
     },
     stream(method, events) {
-      const stream = openStream(reach(), headersOf(method), endpoint, events, () => streams.delete(stream));
+      const stream = openStream(link.reach(), headersOf(method), endpoint, events, () =>
+        streams.delete(stream),
+      );
       streams.add(stream);
       return stream;
     },
@@ -75,23 +77,25 @@ export function openTransport(endpoint: Endpoint, callTimeoutMs: number): EtcdTr
       clearInterval(overdue);
       for (const { fail, what } of [...pending]) fail(disposed(endpoint, what));
       for (const stream of [...streams]) stream.close();
-      reach.close();
+      link.close();
     },
   };
 }
 
 /** The connection that stands, or a new one: whoever needs it asks again, so nothing is tried in vain meanwhile. */
-function connectionTo({ host, port }: Endpoint): { (): Http2Connection; close(): void } {
+function linkTo({ host, port }: Endpoint): { reach(): Http2Connection; close(): void } {
   let connection: Http2Connection | null = null;
   const close = () => connection?.close(new Error('closed'));
-  const reach = () => {
-    if (connection?.isOpen !== true) {
-      close();
-      connection = openConnection(host, port);
-    }
-    return connection;
+  return {
+    close,
+    reach() {
+      if (connection?.isOpen !== true) {
+        close();
+        connection = openConnection(host, port);
+      }
+      return connection;
+    },
   };
-  return Object.assign(reach, { close });
 }
 
 /** The encoded headers of each method. */
